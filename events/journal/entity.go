@@ -1,0 +1,111 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"lightshare/events"
+)
+
+// Rules are the pure heart of a journal: how one subject (a lot, an order, an entry) changes. They know no clock, no
+// network and no disk, so that replaying the facts always leads to the same state.
+//
+// S is the state of one subject; its zero value is a subject that nothing has happened to. Apply must not change what
+// s shares with older states, except that it may append to slices: states form one line, and one taken back is never
+// used again.
+type Rules[S any] interface {
+	// Decide answers c with the fact that follows, or refuses it with an error that wraps an [events.Refusal].
+	// A nil fact without an error means that c only asked: the answer is the view.
+	Decide(s S, c events.Command, now time.Time) (events.Fact, error)
+
+	// Apply returns the state after f, which was decided at the given time as the subject's fact number seq.
+	Apply(s S, f events.Fact, at time.Time, seq uint64) S
+
+	// Deadline says when the subject must be decided about by itself, and with which command; a zero time means never.
+	Deadline(s S) (time.Time, events.Command)
+
+	// View is what an answer shows of the subject.
+	View(s S) any
+}
+
+// An Entity is one subject's state together with the commands it has accepted. It is the whole of deciding, without
+// the disk: a journal's writer and an offline judge use the same one. Not safe for concurrent use.
+type Entity[S any] struct {
+	State S
+	Seq   uint64    // the newest fact
+	At    time.Time // when it was decided
+	seen  map[events.CommandID]uint64
+}
+
+// errRepeated says that the command was accepted before.
+var errRepeated = errors.New("repeated")
+
+// Repeated reports whether err means that the same command was accepted before and has no further effect.
+func Repeated(err error) bool { return errors.Is(err, errRepeated) }
+
+// Digest returns the fingerprint by which a reused command id is told from a repeated command: FNV-1a over kind and
+// content.
+func Digest(kind string, body []byte) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(kind))
+	h.Write([]byte{0})
+	h.Write(body)
+	return h.Sum64()
+}
+
+// Decide decides c and applies what follows. It returns the fact as a record, or an error: a refusal, or one for which
+// [Repeated] is true. A record without a kind means that c only asked. id may be empty for commands that nobody can
+// send twice; body is c as it was sent.
+func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c events.Command, body []byte, now time.Time) (events.Record, error) {
+	digest := uint64(0)
+	if id != "" {
+		digest = Digest(c.CommandKind(), body)
+		if known, ok := e.seen[id]; ok {
+			if known != digest {
+				return events.Record{}, events.IDReused
+			}
+			return events.Record{}, errRepeated
+		}
+	}
+	if now.Before(e.At) {
+		now = e.At
+	}
+	f, err := r.Decide(e.State, c, now)
+	if err != nil || f == nil {
+		return events.Record{}, err
+	}
+	encoded, err := json.Marshal(f)
+	if err != nil {
+		return events.Record{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
+	}
+	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Kind: f.FactKind(), Command: id, Digest: digest, Body: encoded}
+	e.apply(r, f, rec)
+	return rec, nil
+}
+
+// Replay applies a fact that was decided earlier. The record must be the next one of its subject.
+func (e *Entity[S]) Replay(r Rules[S], rec events.Record) (events.Fact, error) {
+	if rec.Seq != e.Seq+1 {
+		return nil, fmt.Errorf("replay %s: fact %d follows fact %d", rec.Subject, rec.Seq, e.Seq)
+	}
+	f, err := rec.Fact()
+	if err != nil {
+		return nil, fmt.Errorf("replay %s: %w", rec.Subject, err)
+	}
+	e.apply(r, f, rec)
+	return f, nil
+}
+
+func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record) {
+	e.State = r.Apply(e.State, f, rec.At, rec.Seq)
+	e.Seq, e.At = rec.Seq, rec.At
+	if rec.Command != "" {
+		if e.seen == nil {
+			e.seen = make(map[events.CommandID]uint64)
+		}
+		e.seen[rec.Command] = rec.Digest
+	}
+}

@@ -1,0 +1,100 @@
+package events
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A Command asks the writer of a journal for something. It is named in the imperative.
+type Command interface{ CommandKind() string }
+
+// A Fact was decided and appended to a journal. It is named in the past tense.
+type Fact interface{ FactKind() string }
+
+// A Request is a command on its way to a writer.
+type Request struct {
+	ID      CommandID       `json:"id"`      // chosen by the sender; the same id twice has one effect
+	Subject string          `json:"subject"` // whose state it concerns: a lot, an order, the blacklist
+	Kind    string          `json:"kind"`
+	Body    json.RawMessage `json:"body"`
+}
+
+// An Answer is what the writer says, once the fact is on disk.
+type Answer struct {
+	Refusal  Refusal         `json:"refusal,omitempty"`  // empty: accepted
+	Repeated bool            `json:"repeated,omitempty"` // accepted earlier under the same id; nothing further happened
+	Seq      uint64          `json:"seq,omitempty"`      // the subject's newest fact
+	View     json.RawMessage `json:"view,omitempty"`     // the subject as it stands afterwards
+}
+
+// A Record is a fact as it lies in a journal, one JSON line each.
+type Record struct {
+	Subject string          `json:"subject"`
+	Seq     uint64          `json:"seq"` // 1 is the subject's first fact
+	At      time.Time       `json:"at"`  // the journal's time, UTC, whole milliseconds; never goes back within a partition
+	Kind    string          `json:"kind"`
+	Command CommandID       `json:"command,omitempty"` // what it answers; empty for deadlines
+	Digest  uint64          `json:"digest,omitempty"`  // of that command's content, so that a reused id is noticed after a restart
+	Body    json.RawMessage `json:"body"`
+}
+
+// Fact returns the record's fact, as a value of its type.
+func (r Record) Fact() (Fact, error) {
+	decode, ok := facts[r.Kind]
+	if !ok {
+		return nil, fmt.Errorf("fact %q of %s: unknown kind", r.Kind, r.Subject)
+	}
+	f, err := decode(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("fact %s %d of %s: %w", r.Kind, r.Seq, r.Subject, err)
+	}
+	return f, nil
+}
+
+// Command returns the request's command, as a value of its type. Anything unreadable is [Malformed].
+func (r Request) Command() (Command, error) {
+	decode, ok := commands[r.Kind]
+	if !ok {
+		return nil, fmt.Errorf("command %q: %w", r.Kind, Malformed)
+	}
+	c, err := decode(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("command %s: %w", r.Kind, Malformed)
+	}
+	return c, nil
+}
+
+// NewRequest wraps c for the bus.
+func NewRequest(id CommandID, subject string, c Command) (Request, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return Request{}, fmt.Errorf("encode %s: %w", c.CommandKind(), err)
+	}
+	return Request{ID: id, Subject: subject, Kind: c.CommandKind(), Body: body}, nil
+}
+
+var (
+	commands = map[string]func(json.RawMessage) (Command, error){}
+	facts    = map[string]func(json.RawMessage) (Fact, error){}
+)
+
+// command makes C known by its kind; each file of messages calls it for its own at start.
+func command[C Command]() {
+	var zero C
+	commands[zero.CommandKind()] = func(b json.RawMessage) (Command, error) {
+		var c C
+		err := json.Unmarshal(b, &c)
+		return c, err
+	}
+}
+
+// fact makes F known by its kind.
+func fact[F Fact]() {
+	var zero F
+	facts[zero.FactKind()] = func(b json.RawMessage) (Fact, error) {
+		var f F
+		err := json.Unmarshal(b, &f)
+		return f, err
+	}
+}

@@ -1,0 +1,200 @@
+package events
+
+import "time"
+
+func init() {
+	command[CreateOrder]()
+	command[RecordSession]()
+	command[RecordAuthorised]()
+	command[RecordDeclined]()
+	command[RecordAbandoned]()
+	command[RecordClaim]()
+	command[RecordClient]()
+	command[RecordDelivery]()
+	command[RecordCaptured]()
+	command[RecordReleased]()
+	command[CancelOrder]()
+	command[ExpireOrder]()
+	command[AskOrder]()
+	fact[OrderCreated]()
+	fact[SessionOpened]()
+	fact[PaymentAuthorised]()
+	fact[PaymentDeclined]()
+	fact[PaymentAbandoned]()
+	fact[CopyClaimed]()
+	fact[ClientBound]()
+	fact[FileDelivered]()
+	fact[PaymentCaptured]()
+	fact[ReleaseIntended]()
+	fact[PaymentReleased]()
+}
+
+// An OrderKind says how the buyer came to it.
+type OrderKind string
+
+// The kinds of orders.
+const (
+	OrderDirect OrderKind = "direct"  // fixed price
+	OrderBuyNow OrderKind = "buy_now" // an auction's buy-now price
+	OrderWon    OrderKind = "won"     // the hammer price
+)
+
+// Commands to an order, on the journal "orders". The subject is the [OrderID].
+
+// CreateOrder begins a purchase. The payment page is asked for at once ("intended" is part of [OrderCreated]).
+type CreateOrder struct {
+	Kind     OrderKind `json:"kind"`
+	Lot      LotID     `json:"lot"`
+	Seller   SellerID  `json:"seller"`
+	Buyer    UserID    `json:"buyer"`
+	Price    Money     `json:"price"`
+	Title    string    `json:"title"`
+	FileName string    `json:"file_name"`
+	Size     int64     `json:"size"` // bytes
+	Type     string    `json:"type"`
+	Root     string    `json:"root"`
+}
+
+// RecordSession tells the order what the payment provider answered: where the buyer pays.
+type RecordSession struct {
+	Session string `json:"session"` // the provider's id
+	URL     string `json:"url"`
+	Attempt int    `json:"attempt"` // which intent it answers
+}
+
+// RecordAuthorised tells the order that the amount is held on the buyer's card.
+type RecordAuthorised struct {
+	Payment       string    `json:"payment"`        // the provider's id of the payment
+	Amount        Money     `json:"amount"`         // what is held
+	CaptureBefore time.Time `json:"capture_before"` // the provider's deadline, UTC
+}
+
+// RecordDeclined tells the order that a card was declined. The buyer may try another on the same page.
+type RecordDeclined struct {
+	Payment string `json:"payment"`
+	Code    string `json:"code"` // the provider's decline code
+}
+
+// RecordAbandoned tells the order that its payment page expired unpaid.
+type RecordAbandoned struct {
+	Session string `json:"session"`
+}
+
+// RecordClaim tells the order whether the auction let it have its copy.
+type RecordClaim struct {
+	Refusal Refusal `json:"refusal,omitempty"` // empty: it has
+}
+
+// RecordClient binds the public half of the session key with which the buyer's client will sign what it received.
+type RecordClient struct {
+	Key []byte `json:"key"` // Ed25519
+}
+
+// RecordDelivery hands in the client's signed receipt for the whole file.
+type RecordDelivery struct {
+	Receipt []byte `json:"receipt"` // as package sealed encodes it
+}
+
+// RecordCaptured tells the order that the provider has moved the money.
+type RecordCaptured struct {
+	Amount Money `json:"amount"`
+}
+
+// RecordReleased tells the order that the hold is gone.
+type RecordReleased struct{}
+
+// CancelOrder ends an order that was not captured: taken down by a ruling, or the buyer changed his mind before paying.
+type CancelOrder struct {
+	Reason string `json:"reason"`
+}
+
+// ExpireOrder fires at the order's deadline. The journal sends it by itself.
+type ExpireOrder struct{}
+
+// AskOrder changes nothing; the answer's view is what was asked for.
+type AskOrder struct{}
+
+func (CreateOrder) CommandKind() string      { return "create_order" }
+func (RecordSession) CommandKind() string    { return "record_session" }
+func (RecordAuthorised) CommandKind() string { return "record_authorised" }
+func (RecordDeclined) CommandKind() string   { return "record_declined" }
+func (RecordAbandoned) CommandKind() string  { return "record_abandoned" }
+func (RecordClaim) CommandKind() string      { return "record_claim" }
+func (RecordClient) CommandKind() string     { return "record_client" }
+func (RecordDelivery) CommandKind() string   { return "record_delivery" }
+func (RecordCaptured) CommandKind() string   { return "record_captured" }
+func (RecordReleased) CommandKind() string   { return "record_released" }
+func (CancelOrder) CommandKind() string      { return "cancel_order" }
+func (ExpireOrder) CommandKind() string      { return "expire_order" }
+func (AskOrder) CommandKind() string         { return "ask_order" }
+
+// Facts of an order, written by checkout in Seq order per order to the journal "orders".
+
+// OrderCreated says that a purchase began and that a payment page is wanted for it.
+type OrderCreated struct {
+	CreateOrder
+	PayBy time.Time `json:"pay_by"` // UTC; unpaid then, the order is abandoned
+}
+
+// SessionOpened says where the buyer pays.
+type SessionOpened struct {
+	Session string `json:"session"`
+	URL     string `json:"url"`
+}
+
+// PaymentAuthorised says that the amount is held, and until when delivery must have ended.
+type PaymentAuthorised struct {
+	Payment       string    `json:"payment"`
+	Amount        Money     `json:"amount"`
+	CaptureBefore time.Time `json:"capture_before"` // UTC
+	DeliverBy     time.Time `json:"deliver_by"`     // UTC; not delivered then, the hold is released
+}
+
+// PaymentDeclined says that a card was declined; the order still waits for another.
+type PaymentDeclined struct {
+	Payment string `json:"payment"`
+	Code    string `json:"code"`
+}
+
+// PaymentAbandoned says that nobody paid in time. The order is over.
+type PaymentAbandoned struct {
+	Reason string `json:"reason"`
+}
+
+// CopyClaimed says that the auction let the order have its copy: delivery may begin.
+type CopyClaimed struct{}
+
+// ClientBound says which session key the buyer's client signs with. A later one replaces it.
+type ClientBound struct {
+	Key []byte `json:"key"` // Ed25519 public key
+}
+
+// FileDelivered says that the client signed for every byte; the capture is intended with it.
+type FileDelivered struct {
+	Receipt []byte `json:"receipt"`
+}
+
+// PaymentCaptured says that the buyer has paid. The order is over.
+type PaymentCaptured struct {
+	Amount Money `json:"amount"`
+}
+
+// ReleaseIntended says that the hold is to be dropped, and why.
+type ReleaseIntended struct {
+	Reason string `json:"reason"`
+}
+
+// PaymentReleased says that the hold is gone and nobody was charged. The order is over.
+type PaymentReleased struct{}
+
+func (OrderCreated) FactKind() string      { return "order_created" }
+func (SessionOpened) FactKind() string     { return "session_opened" }
+func (PaymentAuthorised) FactKind() string { return "payment_authorised" }
+func (PaymentDeclined) FactKind() string   { return "payment_declined" }
+func (PaymentAbandoned) FactKind() string  { return "payment_abandoned" }
+func (CopyClaimed) FactKind() string       { return "copy_claimed" }
+func (ClientBound) FactKind() string       { return "client_bound" }
+func (FileDelivered) FactKind() string     { return "file_delivered" }
+func (PaymentCaptured) FactKind() string   { return "payment_captured" }
+func (ReleaseIntended) FactKind() string   { return "release_intended" }
+func (PaymentReleased) FactKind() string   { return "payment_released" }

@@ -1,0 +1,75 @@
+package events
+
+import "errors"
+
+// A Refusal says why a command was turned down. It is a value: it crosses the wire as its text and is compared with
+// errors.Is. Anything else that goes wrong is our fault and is no Refusal.
+type Refusal string
+
+// Every refusal there is.
+const (
+	Closed      Refusal = "closed"        // the lot is over
+	NotOpen     Refusal = "not_open"      // the lot has not opened yet, or is paused
+	OwnLot      Refusal = "own_lot"       // the seller may not bid
+	BuyNowGone  Refusal = "buy_now_gone"  // buy now is not offered, or no longer
+	BadAmount   Refusal = "bad_amount"    // zero, negative or beyond MaxAmount
+	NotRaised   Refusal = "not_raised"    // the leader's new maximum is not above the old one
+	TooLow      Refusal = "too_low"       // below the next minimum
+	IDReused    Refusal = "id_reused"     // the command id was used for something else
+	NoSuchLot   Refusal = "no_such_lot"   // nothing is known under that id
+	NoSuchOrder Refusal = "no_such_order" // likewise
+	SoldOut     Refusal = "sold_out"      // the edition is sold
+	NotForSale  Refusal = "not_for_sale"  // held, refused or withdrawn
+	Frozen      Refusal = "frozen"        // terms do not change after the first bid
+	Unchanged   Refusal = "unchanged"     // the command would change nothing
+	Malformed   Refusal = "malformed"     // the message cannot be read or lies about itself
+	BadCurrency Refusal = "bad_currency"  // not traded here
+	WrongState  Refusal = "wrong_state"   // the order has gone on to another state
+	NoTicket    Refusal = "no_ticket"     // a ticket is missing, forged, expired or for something else
+	NoReceipt   Refusal = "no_receipt"    // a receipt is not what the order's buyer must sign
+	NoSuchEntry Refusal = "no_such_entry" // the blacklist has no such entry
+	Unavailable Refusal = "unavailable"   // try again: the writer of that partition is not there now
+	RateLimited Refusal = "rate_limited"  // too many requests
+)
+
+// words says each refusal to a person: what happened and what to do.
+var words = map[Refusal]string{
+	Closed:      "This auction has ended.",
+	NotOpen:     "This lot does not take bids right now. The page shows when it does again.",
+	OwnLot:      "You cannot bid on your own lot.",
+	BuyNowGone:  "Buy now is no longer offered on this lot.",
+	BadAmount:   "Enter an amount above zero, with no more decimals than the currency has.",
+	NotRaised:   "You already lead. A new maximum must be above your present one.",
+	TooLow:      "Your maximum is below the next minimum bid. Raise it to at least that.",
+	IDReused:    "This form was already sent with other values. Reload the page and try again.",
+	NoSuchLot:   "There is no such lot.",
+	NoSuchOrder: "There is no such order.",
+	SoldOut:     "All copies of this edition are sold.",
+	NotForSale:  "This is not for sale at the moment.",
+	Frozen:      "After the first bid the terms of a lot stay as they are.",
+	Unchanged:   "That is already so.",
+	Malformed:   "The request could not be read. Reload the page and try again.",
+	BadCurrency: "That currency is not traded here.",
+	WrongState:  "The order has moved on. Reload the page to see where it stands.",
+	NoTicket:    "The download ticket is missing, wrong or too old. Open the order page and start the download again.",
+	NoReceipt:   "The delivery receipt does not belong to this order.",
+	NoSuchEntry: "There is no such entry.",
+	Unavailable: "The service is busy taking over. Nothing was changed; please try again in a moment.",
+	RateLimited: "That was too fast. Please wait a moment and try again.",
+}
+
+// Error returns the refusal's text on the wire.
+func (r Refusal) Error() string { return string(r) }
+
+// Words returns a sentence for people.
+func (r Refusal) Words() string { return words[r] }
+
+// Known reports whether r is one of the refusals above.
+func (r Refusal) Known() bool { _, ok := words[r]; return ok }
+
+// AsRefusal returns the refusal inside err, if there is one.
+func AsRefusal(err error) (Refusal, bool) {
+	var r Refusal
+	ok := errors.As(err, &r)
+	return r, ok
+}

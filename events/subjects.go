@@ -1,0 +1,79 @@
+package events
+
+import (
+	"hash/fnv"
+	"strconv"
+	"time"
+)
+
+// The journals and the services that write them. Commands for a journal go to <service>.<partition>.
+const (
+	Lots    = "lots"    // written by AuctionService
+	Orders  = "orders"  // written by CheckoutService
+	Rulings = "rulings" // written by BlacklistService
+
+	AuctionService   = "auction"
+	CheckoutService  = "checkout"
+	BlacklistService = "blacklist"
+)
+
+// Partitions is how many partitions each journal has. It is part of the contract: who sends a command must know it.
+const Partitions = 8
+
+// PartitionOf returns the partition that decides about subject: FNV-1a of its id, modulo [Partitions].
+func PartitionOf(subject string) int {
+	h := fnv.New32a()
+	h.Write([]byte(subject))
+	return int(h.Sum32() % Partitions)
+}
+
+// JournalSubject is where the facts of a partition lie, e.g. lots.3.
+func JournalSubject(journal string, partition int) string {
+	return journal + "." + strconv.Itoa(partition)
+}
+
+// CommandSubject is where the writer of a partition takes commands, e.g. auction.3.
+func CommandSubject(service string, partition int) string {
+	return service + "." + strconv.Itoa(partition)
+}
+
+// ListingSubject is where a seller's agent says what is for sale. Payload: [Listing]. Stored, last per subject.
+func ListingSubject(l ListingID) string {
+	return "seller." + string(l.Seller()) + ".listing." + string(l)
+}
+
+// Verbs of what services ask a seller's agent.
+const (
+	AskConnect = "connect" // where the agent can be reached now: empty request, [Reach] back
+	AskFate    = "fate"    // an [Offer] of this seller's changed; no answer
+	AskNotice  = "notice"  // a [Notice] for the seller; no answer
+)
+
+// AskSubject is where services ask a seller's agent something.
+func AskSubject(s SellerID, verb string) string { return "seller." + string(s) + ".ask." + verb }
+
+// OfferSubject is where auction states what became of a listing. Payload: [Offer]. Stored, last per subject.
+func OfferSubject(l ListingID) string { return "market.listing." + string(l) }
+
+// LotSubject carries the [Standing] after each fact. Not stored: pages repair from the book.
+func LotSubject(l LotID) string { return "market.lot." + string(l) }
+
+// NoticeSubject carries [Notice]s to one user. Stored.
+func NoticeSubject(u UserID) string { return "notice." + string(u) }
+
+// ScreenSubject is where the blacklist is asked about a listing. Payload: [Listing]; answer: [Verdict].
+const ScreenSubject = "blacklist.screen"
+
+// Reach says where a seller's agent delivers. The answer to [AskConnect].
+type Reach struct {
+	Seller      SellerID `json:"seller"`
+	URLs        []string `json:"urls"`                  // http or https, best first; a path is appended to it
+	Certificate string   `json:"certificate,omitempty"` // SHA-256 of the agent's certificate, hexadecimal, to pin it
+}
+
+// Presence says whether a seller's agent is connected to the bus.
+type Presence struct {
+	Seller SellerID  `json:"seller"`
+	Online bool      `json:"online"`
+	Since  time.Time `json:"since"` // UTC
+}
