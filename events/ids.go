@@ -77,3 +77,6 @@ func isToken(s string) bool {
 	}
 	return true
 }
+
+// WonOrder returns the order under which the winner of the lot pays.
+func WonOrder(l LotID) OrderID { return OrderID("won-" + string(l)) }

@@ -1,0 +1,22 @@
+package events
+
+// The book is the public state of the market in Redis: written behind each append by auction, read by pages. It may
+// vanish at any time and is then rebuilt from the journal; nothing is decided from it. All keys of a lot share a hash
+// tag, so that the layout works on a Redis Cluster.
+
+// BookStandingKey is a sorted set of [Standing]s as JSON, scored by Version. Readers take the highest; a late writer
+// can only add a lower one, which is trimmed.
+func BookStandingKey(l LotID) string { return "book:{" + string(l) + "}:standing" }
+
+// BookBidsKey is a sorted set of [Bid]s as JSON, scored by Seq.
+func BookBidsKey(l LotID) string { return "book:{" + string(l) + "}:bids" }
+
+// BookUserKey is a sorted set of the lots that a user has bid on, scored by the time of the last bid in Unix
+// milliseconds.
+func BookUserKey(u UserID) string { return "book:{" + string(u) + "}:lots" }
+
+// BookEnding is a sorted set of the open auctions, scored by their effective end in Unix milliseconds.
+const BookEnding = "book:ending"
+
+// BookComplete exists once the book has been written whole, and holds the time of that in Unix milliseconds.
+const BookComplete = "book:complete"
