@@ -16,8 +16,15 @@ const (
 	maxTicket    = 4 << 10 // bytes of a token; one of ours has about 600
 )
 
-// wire is base64url without padding that has only one text for the same bytes.
 var wire = base64.RawURLEncoding.Strict()
+
+// decode reads base64url without padding and, with line breaks refused too, knows only one text for the same bytes.
+func decode(s string) ([]byte, error) {
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		return nil, base64.CorruptInputError(i)
+	}
+	return wire.DecodeString(s)
+}
 
 // A Ticket is the market's word that an order's buyer may have a file from an agent.
 type Ticket struct {
@@ -58,12 +65,12 @@ func OpenTicket(token string, market ed25519.PublicKey, now time.Time) (Ticket, 
 	case !ok:
 		return bad("without signature")
 	}
-	signature, err := wire.DecodeString(encoded)
+	signature, err := decode(encoded)
 	if err != nil || len(market) != ed25519.PublicKeySize ||
 		!ed25519.Verify(market, []byte(ticketDomain+payload), signature) {
 		return bad("forged")
 	}
-	body, err := wire.DecodeString(payload)
+	body, err := decode(payload)
 	if err != nil {
 		return bad("unreadable")
 	}

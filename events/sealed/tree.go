@@ -20,10 +20,9 @@ const HashSize = sha256.Size
 type Hash [HashSize]byte
 
 // The first byte of what is hashed tells a leaf from a node (RFC 6962, section 2.1).
-const (
-	leafPrefix = 0x00
-	nodePrefix = 0x01
-)
+var leafPrefix = []byte{0x00}
+
+const nodePrefix = 0x01
 
 // String returns h as 64 lower-case hexadecimal digits.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
@@ -51,7 +50,7 @@ func Records(size int64) int64 {
 // LeafHash returns the leaf of a record.
 func LeafHash(record []byte) Hash {
 	d := sha256.New()
-	d.Write([]byte{leafPrefix})
+	d.Write(leafPrefix)
 	d.Write(record)
 	var h Hash
 	d.Sum(h[:0])
@@ -96,7 +95,7 @@ func NewTree() *Tree {
 
 func (t *Tree) begin() {
 	t.record.Reset()
-	t.record.Write([]byte{leafPrefix})
+	t.record.Write(leafPrefix)
 	t.filled = 0
 }
 
