@@ -13,11 +13,13 @@ func init() {
 	command[RecordDelivery]()
 	command[RecordCaptured]()
 	command[RecordReleased]()
+	command[RecordReturn]()
 	command[CancelOrder]()
 	command[ExpireOrder]()
 	command[AskOrder]()
 	fact[OrderCreated]()
 	fact[SessionOpened]()
+	fact[SessionExpired]()
 	fact[PaymentAuthorised]()
 	fact[PaymentDeclined]()
 	fact[PaymentAbandoned]()
@@ -27,6 +29,9 @@ func init() {
 	fact[PaymentCaptured]()
 	fact[ReleaseIntended]()
 	fact[PaymentReleased]()
+	fact[ClaimReturned]()
+	fact[StrayHeld]()
+	fact[StrayReleased]()
 }
 
 // An OrderKind says how the buyer came to it.
@@ -75,7 +80,8 @@ type RecordDeclined struct {
 	Code    string `json:"code"` // the provider's decline code
 }
 
-// RecordAbandoned tells the order that its payment page expired unpaid.
+// RecordAbandoned tells the order that its payment page expired unpaid. While there is time left to pay, another page
+// is opened.
 type RecordAbandoned struct {
 	Session string `json:"session"`
 }
@@ -101,7 +107,12 @@ type RecordCaptured struct {
 }
 
 // RecordReleased tells the order that the hold is gone.
-type RecordReleased struct{}
+type RecordReleased struct {
+	Payment string `json:"payment,omitempty"` // which hold; empty means the order's own
+}
+
+// RecordReturn tells the order that the auction has its copy back, or never gave it.
+type RecordReturn struct{}
 
 // CancelOrder ends an order that was not captured: taken down by a ruling, or the buyer changed his mind before paying.
 type CancelOrder struct {
@@ -124,9 +135,12 @@ func (RecordClient) CommandKind() string     { return "record_client" }
 func (RecordDelivery) CommandKind() string   { return "record_delivery" }
 func (RecordCaptured) CommandKind() string   { return "record_captured" }
 func (RecordReleased) CommandKind() string   { return "record_released" }
+func (RecordReturn) CommandKind() string     { return "record_return" }
 func (CancelOrder) CommandKind() string      { return "cancel_order" }
 func (ExpireOrder) CommandKind() string      { return "expire_order" }
 func (AskOrder) CommandKind() string         { return "ask_order" }
+
+func (AskOrder) Question() {}
 
 // Facts of an order, written by checkout in Seq order per order to the journal "orders".
 
@@ -140,6 +154,12 @@ type OrderCreated struct {
 type SessionOpened struct {
 	Session string `json:"session"`
 	URL     string `json:"url"`
+	Attempt int    `json:"attempt,omitempty"` // 1 is the order's first page
+}
+
+// SessionExpired says that a payment page went unused while there is time left to pay: another one is wanted.
+type SessionExpired struct {
+	Session string `json:"session"`
 }
 
 // PaymentAuthorised says that the amount is held, and until when delivery must have ended.
@@ -181,14 +201,32 @@ type PaymentCaptured struct {
 
 // ReleaseIntended says that the hold is to be dropped, and why.
 type ReleaseIntended struct {
-	Reason string `json:"reason"`
+	Reason  string  `json:"reason"`            // in words
+	Refusal Refusal `json:"refusal,omitempty"` // when the auction refused the copy
 }
 
 // PaymentReleased says that the hold is gone and nobody was charged. The order is over.
 type PaymentReleased struct{}
 
+// ClaimReturned says that a released order's copy may be sold to somebody else.
+type ClaimReturned struct{}
+
+// StrayHeld says that an amount is held which the order has no use for, because it is over or already paid. That hold
+// is to be dropped; the order's own state does not change.
+type StrayHeld struct {
+	Payment       string    `json:"payment"`
+	Amount        Money     `json:"amount"`
+	CaptureBefore time.Time `json:"capture_before"` // UTC; the provider drops it by itself then
+}
+
+// StrayReleased says that such a hold is gone.
+type StrayReleased struct {
+	Payment string `json:"payment"`
+}
+
 func (OrderCreated) FactKind() string      { return "order_created" }
 func (SessionOpened) FactKind() string     { return "session_opened" }
+func (SessionExpired) FactKind() string    { return "session_expired" }
 func (PaymentAuthorised) FactKind() string { return "payment_authorised" }
 func (PaymentDeclined) FactKind() string   { return "payment_declined" }
 func (PaymentAbandoned) FactKind() string  { return "payment_abandoned" }
@@ -198,3 +236,6 @@ func (FileDelivered) FactKind() string     { return "file_delivered" }
 func (PaymentCaptured) FactKind() string   { return "payment_captured" }
 func (ReleaseIntended) FactKind() string   { return "release_intended" }
 func (PaymentReleased) FactKind() string   { return "payment_released" }
+func (ClaimReturned) FactKind() string     { return "claim_returned" }
+func (StrayHeld) FactKind() string         { return "stray_held" }
+func (StrayReleased) FactKind() string     { return "stray_released" }
