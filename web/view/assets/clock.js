@@ -1,0 +1,60 @@
+// The server's clock in the page. Countdowns only show what the server will decide; they decide nothing.
+
+let ahead = -Infinity; // milliseconds that the server's clock is ahead of this one, as far as is known
+
+// sync takes a reading of the server's clock. A reading is late by its time on the way, so the greatest is the nearest.
+export function sync(server) {
+	if (!Number.isFinite(server)) return;
+	const reading = server - Date.now();
+	if (reading > ahead || ahead - reading > 60_000) ahead = reading;
+}
+
+export const now = () => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
+
+// left says a time in its two largest units, as the server does.
+export function left(ms) {
+	const s = Math.floor(ms / 1000);
+	if (ms <= 0) return "ended";
+	if (s >= 2 * 86400) return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+	if (s >= 3600) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+	if (s >= 60) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, "0")} s`;
+	return `${s} s`;
+}
+
+// Moments before the end at which the countdown is spoken, in seconds.
+const spoken = [600, 60, 10];
+
+function tick() {
+	const at = now();
+	for (const el of document.querySelectorAll("time[data-ends]")) {
+		const rest = Number(el.dataset.ends) - at;
+		const text = left(rest);
+		if (el.textContent !== text) el.textContent = text;
+		el.classList.toggle("soon", rest < 600_000);
+		if (el.dataset.speak !== undefined) speak(el, rest);
+	}
+	setTimeout(tick, 1000 - (at % 1000) + 5);
+}
+
+function speak(el, rest) {
+	const due = spoken.filter((s) => rest <= s * 1000).pop();
+	if (rest > 0 && due && el.dataset.spoken !== String(due)) {
+		if (el.dataset.spoken !== undefined) {
+			const say = document.getElementById("say");
+			if (say) say.textContent = `${left(due * 1000)} left`;
+		}
+	}
+	el.dataset.spoken = String(due ?? 0);
+}
+
+// Absolute times are also shown in the reader's own zone.
+export function localTimes(root = document) {
+	for (const el of root.querySelectorAll("time[data-local]")) {
+		const at = new Date(el.dateTime);
+		el.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+	}
+}
+
+sync(Number(document.body.dataset.now));
+localTimes();
+tick();
