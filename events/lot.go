@@ -83,6 +83,8 @@ func (ReturnCopy) CommandKind() string      { return "return_copy" }
 func (CloseLot) CommandKind() string        { return "close_lot" }
 func (AskStanding) CommandKind() string     { return "ask_standing" }
 
+func (AskStanding) Question() {}
+
 // Facts of a lot, written by auction in Seq order per lot to the journal "lots".
 
 // ListingOffered says that the listing is for sale from now on. An auction opens with it.

@@ -9,6 +9,12 @@ import (
 // A Command asks the writer of a journal for something. It is named in the imperative.
 type Command interface{ CommandKind() string }
 
+// A Question is a command that changes nothing and needs no id.
+type Question interface {
+	Command
+	Question()
+}
+
 // A Fact was decided and appended to a journal. It is named in the past tense.
 type Fact interface{ FactKind() string }
 

@@ -142,6 +142,9 @@ func (AskOrder) CommandKind() string         { return "ask_order" }
 
 func (AskOrder) Question() {}
 
+// Question marks AskOrder as one.
+func (AskOrder) Question() {}
+
 // Facts of an order, written by checkout in Seq order per order to the journal "orders".
 
 // OrderCreated says that a purchase began and that a payment page is wanted for it.

@@ -46,6 +46,12 @@ var errRepeated = errors.New("repeated")
 // Repeated reports whether err means that the same command was accepted before and has no further effect.
 func Repeated(err error) bool { return errors.Is(err, errRepeated) }
 
+// A Decision is a fact on its way to the journal.
+type Decision struct {
+	events.Record
+	Decided events.Fact // what Record.Body encodes
+}
+
 // Digest returns the fingerprint by which a reused command id is told from a repeated command: FNV-1a over kind and
 // content.
 func Digest(kind string, body []byte) uint64 {
@@ -56,18 +62,18 @@ func Digest(kind string, body []byte) uint64 {
 	return h.Sum64()
 }
 
-// Decide decides c and applies what follows. It returns the fact as a record, or an error: a refusal, or one for which
-// [Repeated] is true. A record without a kind means that c only asked. id may be empty for commands that nobody can
+// Decide decides c and applies what follows. It returns an error that is a refusal, or one for which
+// [Repeated] is true. A decision without a kind means that c only asked. id may be empty for commands that nobody can
 // send twice; body is c as it was sent.
-func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c events.Command, body []byte, now time.Time) (events.Record, error) {
+func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c events.Command, body []byte, now time.Time) (Decision, error) {
 	digest := uint64(0)
 	if id != "" {
 		digest = Digest(c.CommandKind(), body)
 		if known, ok := e.seen[id]; ok {
 			if known != digest {
-				return events.Record{}, events.IDReused
+				return Decision{}, events.IDReused
 			}
-			return events.Record{}, errRepeated
+			return Decision{}, errRepeated
 		}
 	}
 	if now.Before(e.At) {
@@ -75,15 +81,15 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	}
 	f, err := r.Decide(e.State, c, now)
 	if err != nil || f == nil {
-		return events.Record{}, err
+		return Decision{}, err
 	}
 	encoded, err := json.Marshal(f)
 	if err != nil {
-		return events.Record{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
+		return Decision{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
 	}
 	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Kind: f.FactKind(), Command: id, Digest: digest, Body: encoded}
 	e.apply(r, f, rec)
-	return rec, nil
+	return Decision{rec, f}, nil
 }
 
 // Replay applies a fact that was decided earlier. The record must be the next one of its subject.

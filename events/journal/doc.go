@@ -1,0 +1,30 @@
+// Package journal is how anything is decided in Lightshare: decide, append, answer.
+//
+// A journal (lots, orders, rulings) is a JetStream stream with [events.Partitions] subjects. One writer at a time
+// decides about a partition; a command is routed there by a hash of the subject it concerns. The writer
+//
+//  1. takes all commands that wait,
+//  2. decides each with a pure function of the subject's state, the command and the journal's time ([Rules]),
+//  3. appends the facts of the whole group as one message, expecting that the partition's last message is still the
+//     one it knows (Nats-Expected-Last-Subject-Sequence),
+//  4. and only when the server has acknowledged that message, which it does after syncing it to disk, answers anybody.
+//
+// # Why nothing can be lost or happen twice
+//
+// The expected sequence is the fence. If another writer has appended, or this one's view is stale, the append is
+// turned down. If its answer is lost, its fate is unknown. In both cases the writer takes back what it had decided
+// tentatively, reads the partition's tail, applies it, and decides the same commands again. An append that was
+// under way all along and lands later than that makes the next one fail in turn, so it is found then. Commands carry
+// ids, remembered with their subject for ever, so deciding twice answers "repeated" instead of doing twice.
+//
+// State lives in memory and is rebuilt by replaying the facts in order. [Rules] are pure and the time of a fact is
+// stored with it, so the replay leads to the very same state. Time never goes back within a partition, whatever the
+// clock of the machine does. Deadlines (closing a lot, releasing a hold) come from the state as well: a heap of them is
+// rebuilt with it, and an overdue one fires at once.
+//
+// # Tour
+//
+// entity.go decides about one subject and knows no disk; partition.go is the writer; journal.go opens the partitions
+// and takes commands from the bus; sender.go is the other end of that; follow.go reads facts as they are appended;
+// clock.go is the time.
+package journal

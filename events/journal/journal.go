@@ -1,0 +1,178 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go/micro"
+
+	"lightshare/events"
+)
+
+// Options say which journal to open and what to do with its facts.
+type Options[S any] struct {
+	Name    string // of the journal: [events.Lots], …
+	Service string // that takes its commands: [events.AuctionService], …
+	Rules   Rules[S]
+	Clock   *Clock // nil: the machine's
+	Log     *slog.Logger
+
+	// After is called for each fact once it is on disk, in order within a partition, by the writer itself: it must be
+	// quick and must not send to the same journal. Partitions call it at the same time.
+	After func(Change[S])
+
+	// Ready is called once for each subject that a partition knows at start, before it takes commands.
+	Ready func(subject string, s S)
+}
+
+// A Change is a fact with the states around it.
+type Change[S any] struct {
+	Record        events.Record
+	Fact          events.Fact
+	Before, State S
+}
+
+// A Journal writes all partitions of one journal.
+type Journal[S any] struct {
+	o          Options[S]
+	nc         *nats.Conn
+	js         jetstream.JetStream
+	stream     jetstream.Stream
+	service    micro.Service
+	partitions []*partition[S]
+	stop       context.CancelFunc
+	writers    sync.WaitGroup
+}
+
+// StreamName returns the name of the stream in which the journal lies.
+func StreamName(journal string) string { return strings.ToUpper(journal) }
+
+// Open replays the journal and then takes commands on <service>.<partition> until Close. It returns an error if the
+// stream is missing or not synced as it must be, or if a partition cannot be replayed.
+func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S], error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	j := &Journal[S]{o: o, nc: nc}
+	if err := j.open(ctx); err != nil {
+		return nil, fmt.Errorf("open journal %s: %w", o.Name, err)
+	}
+	return j, nil
+}
+
+func (j *Journal[S]) open(ctx context.Context) error {
+	var err error
+	if j.js, err = jetstream.New(j.nc, jetstream.WithPublishAsyncTimeout(appendTimeout)); err != nil {
+		return err
+	}
+	if j.stream, err = j.js.Stream(ctx, StreamName(j.o.Name)); err != nil {
+		return err
+	}
+	if err := synced(j.stream.CachedInfo().Config); err != nil {
+		return err
+	}
+	for n := range events.Partitions {
+		p := newPartition(j, n)
+		if err := p.replay(ctx); err != nil {
+			return fmt.Errorf("partition %d: %w", n, err)
+		}
+		j.partitions = append(j.partitions, p)
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	j.stop = stop
+	for _, p := range j.partitions {
+		p.ready()
+		j.writers.Go(func() { p.run(running) })
+	}
+	if err := j.listen(); err != nil {
+		return errors.Join(err, j.Close())
+	}
+	return nil
+}
+
+// synced reports why a stream with this configuration could lose what it acknowledged.
+func synced(c jetstream.StreamConfig) error {
+	switch {
+	case c.Storage != jetstream.FileStorage:
+		return fmt.Errorf("stream %s is not kept on disk", c.Name)
+	case c.PersistMode == jetstream.AsyncPersistMode:
+		return fmt.Errorf("stream %s acknowledges before it syncs", c.Name)
+	case c.Retention != jetstream.LimitsPolicy || c.Discard != jetstream.DiscardNew:
+		return fmt.Errorf("stream %s may drop old messages", c.Name)
+	case !c.DenyDelete || !c.DenyPurge:
+		return fmt.Errorf("stream %s allows deleting", c.Name)
+	}
+	return nil
+}
+
+// listen announces the service on the bus, an endpoint a partition.
+func (j *Journal[S]) listen() error {
+	var err error
+	j.service, err = micro.AddService(j.nc, micro.Config{Name: j.o.Service, Version: "1.0.0", Description: "writer of the journal " + j.o.Name})
+	if err != nil {
+		return err
+	}
+	for n, p := range j.partitions {
+		err := j.service.AddEndpoint(j.o.Service+"-"+strconv.Itoa(n), micro.HandlerFunc(p.take),
+			micro.WithEndpointSubject(events.CommandSubject(j.o.Service, n)))
+		if err != nil {
+			return err
+		}
+	}
+	return j.nc.Flush()
+}
+
+// Close stops taking commands, answers those already taken, and ends the writers.
+func (j *Journal[S]) Close() error {
+	var err error
+	if j.service != nil {
+		err = j.service.Stop()
+	}
+	j.stop()
+	j.writers.Wait()
+	return err
+}
+
+// Each calls f with every subject, one partition after the other, each as of one moment between two appends. It returns
+// ctx's error if that ends first. f runs in the writer: it must be quick.
+func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) error {
+	for _, p := range j.partitions {
+		done := make(chan struct{})
+		look := func() {
+			for subject, slot := range p.slots {
+				f(subject, slot.State)
+			}
+			close(done)
+		}
+		select {
+		case p.looks <- look:
+		case <-p.ended:
+			return fmt.Errorf("journal %s is closed", j.o.Name)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case <-done:
+		case <-p.ended:
+			return fmt.Errorf("journal %s is closed", j.o.Name)
+		}
+	}
+	return nil
+}
+
+// refuse answers a request that never reaches a writer.
+func refuse(req micro.Request, r events.Refusal) error {
+	answer, err := json.Marshal(events.Answer{Refusal: r})
+	if err != nil {
+		return err
+	}
+	return req.Respond(answer)
+}

@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"lightshare/events"
+)
+
+// replay rebuilds the partition's state from its facts.
+func (p *partition[S]) replay(ctx context.Context) error {
+	newest, err := p.j.stream.GetLastMsgForSubject(ctx, p.subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	consumer, err := p.j.js.OrderedConsumer(ctx, StreamName(p.j.o.Name), jetstream.OrderedConsumerConfig{FilterSubjects: []string{p.subject}})
+	if err != nil {
+		return err
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return err
+	}
+	defer messages.Stop()
+	for p.last < newest.Sequence {
+		msg, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return err
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return err
+		}
+		if _, err := p.apply(msg.Data(), meta.Sequence.Stream); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ready schedules every subject and hands it to whoever wants to know what there is.
+func (p *partition[S]) ready() {
+	for subject, s := range p.slots {
+		p.schedule(subject, s)
+		if p.j.o.Ready != nil {
+			p.j.o.Ready(subject, s.State)
+		}
+	}
+}
+
+// apply applies the facts of one message.
+func (p *partition[S]) apply(data []byte, sequence uint64) ([]Change[S], error) {
+	records, err := Records(data)
+	if err != nil {
+		return nil, fmt.Errorf("message %d: %w", sequence, err)
+	}
+	changes := make([]Change[S], 0, len(records))
+	for _, rec := range records {
+		s := p.slots[rec.Subject]
+		if s == nil {
+			s = &slot[S]{}
+			p.slots[rec.Subject] = s
+		}
+		before := s.State
+		f, err := s.Replay(p.j.o.Rules, rec)
+		if err != nil {
+			return nil, fmt.Errorf("message %d: %w", sequence, err)
+		}
+		if rec.At.After(p.now) {
+			p.now = rec.At
+		}
+		changes = append(changes, Change[S]{Record: rec, Fact: f, Before: before, State: s.State})
+	}
+	p.last = sequence
+	return changes, nil
+}
+
+// Records reads the facts of one journal message.
+func Records(data []byte) ([]events.Record, error) {
+	var records []events.Record
+	for line := range bytes.Lines(data) {
+		var rec events.Record
+		if err := json.Unmarshal(line, &rec); err != nil {
+			return nil, fmt.Errorf("record %d: %w", len(records), err)
+		}
+		records = append(records, rec)
+	}
+	return records, nil
+}

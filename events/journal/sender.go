@@ -1,0 +1,78 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/events"
+)
+
+// A Sender sends commands to the writers of a journal. Safe for concurrent use.
+type Sender struct {
+	nc      *nats.Conn
+	service string
+}
+
+// NewSender returns a sender to the service that writes the journal: [events.AuctionService], ….
+func NewSender(nc *nats.Conn, service string) *Sender { return &Sender{nc, service} }
+
+const (
+	answerTimeout = 10 * time.Second // longest wait for one answer
+	noWriterTries = 20               // while nobody listens
+	noWriterDelay = 100 * time.Millisecond
+)
+
+// Do sends c about subject and returns the answer, which means that what follows is on disk. A refusal is returned as
+// an error that wraps it. [events.Unavailable] means that the outcome is not known: sending the same command under the
+// same id again is safe. If view is not nil, the answer's view is decoded into it, also with most refusals.
+func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c events.Command, view any) (events.Answer, error) {
+	req, err := events.NewRequest(id, subject, c)
+	if err != nil {
+		return events.Answer{}, err
+	}
+	data, err := json.Marshal(req)
+	if err != nil {
+		return events.Answer{}, fmt.Errorf("encode %s: %w", req.Kind, err)
+	}
+	answer, err := s.ask(ctx, events.CommandSubject(s.service, events.PartitionOf(subject)), data)
+	if err != nil {
+		return events.Answer{}, fmt.Errorf("%s %s: %w", req.Kind, subject, err)
+	}
+	if view != nil && len(answer.View) > 0 {
+		if err := json.Unmarshal(answer.View, view); err != nil {
+			return answer, fmt.Errorf("read answer to %s %s: %w", req.Kind, subject, err)
+		}
+	}
+	if answer.Refusal != "" {
+		return answer, fmt.Errorf("%s %s: %w", req.Kind, subject, answer.Refusal)
+	}
+	return answer, nil
+}
+
+func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	for try := 0; ; try++ {
+		msg, err := s.nc.RequestWithContext(ctx, to, data)
+		if errors.Is(err, nats.ErrNoResponders) && try < noWriterTries {
+			select {
+			case <-time.After(noWriterDelay):
+				continue
+			case <-ctx.Done():
+			}
+		}
+		if err != nil {
+			return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
+		}
+		var answer events.Answer
+		if err := json.Unmarshal(msg.Data, &answer); err != nil {
+			return events.Answer{}, fmt.Errorf("read answer: %w", err)
+		}
+		return answer, nil
+	}
+}
