@@ -68,7 +68,7 @@ type ReturnCopy struct {
 }
 
 // CloseLot closes the lot at its effective end. The journal sends it by itself when the time has come; sent earlier it
-// is refused with [NotOpen].
+// is refused with [StillOpen].
 type CloseLot struct{}
 
 // AskStanding changes nothing; the answer's view is what was asked for. It never becomes a fact.
@@ -121,9 +121,10 @@ type ListingPaused struct {
 	Reason string `json:"reason"`
 }
 
-// ListingResumed says that the same bytes are back.
+// ListingResumed says that the same bytes are back, or that a doubt about them was settled.
 type ListingResumed struct {
 	Listing Listing `json:"listing"`
+	Verdict Verdict `json:"verdict,omitzero"`
 }
 
 // ListingWithdrawn says that the seller takes it off the market; nobody had bid or bought.

@@ -10,6 +10,7 @@ type Refusal string
 const (
 	Closed      Refusal = "closed"        // the lot is over
 	NotOpen     Refusal = "not_open"      // the lot has not opened yet, or is paused
+	StillOpen   Refusal = "still_open"    // the lot may not be closed before its end
 	OwnLot      Refusal = "own_lot"       // the seller may not bid
 	BuyNowGone  Refusal = "buy_now_gone"  // buy now is not offered, or no longer
 	BadAmount   Refusal = "bad_amount"    // zero, negative or beyond MaxAmount
@@ -36,6 +37,7 @@ const (
 var words = map[Refusal]string{
 	Closed:      "This auction has ended.",
 	NotOpen:     "This lot does not take bids right now. The page shows when it does again.",
+	StillOpen:   "This auction has not reached its end.",
 	OwnLot:      "You cannot bid on your own lot.",
 	BuyNowGone:  "Buy now is no longer offered on this lot.",
 	BadAmount:   "Enter an amount above zero, with no more decimals than the currency has.",
