@@ -48,6 +48,7 @@ const (
 
 // CreateOrder begins a purchase. The payment page is asked for at once ("intended" is part of [OrderCreated]).
 type CreateOrder struct {
+	Order    OrderID   `json:"order"` // the subject itself, so that a receipt can be held against it
 	Kind     OrderKind `json:"kind"`
 	Lot      LotID     `json:"lot"`
 	Seller   SellerID  `json:"seller"`
@@ -139,8 +140,6 @@ func (RecordReturn) CommandKind() string     { return "record_return" }
 func (CancelOrder) CommandKind() string      { return "cancel_order" }
 func (ExpireOrder) CommandKind() string      { return "expire_order" }
 func (AskOrder) CommandKind() string         { return "ask_order" }
-
-func (AskOrder) Question() {}
 
 // Question marks AskOrder as one.
 func (AskOrder) Question() {}
