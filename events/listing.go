@@ -102,15 +102,15 @@ func (l Listing) Check(seller SellerID) error {
 		return fmt.Errorf("signature of listing %s: %w", l.ID, Malformed)
 	case l.Withdrawn:
 		return nil
-	case !goodText(l.Title, 1, MaxTitle, false):
+	case !GoodText(l.Title, 1, MaxTitle, false):
 		return fmt.Errorf("title of listing %s (1 to %d bytes of text): %w", l.ID, MaxTitle, Malformed)
-	case !goodText(l.Description, 0, MaxDescription, true):
+	case !GoodText(l.Description, 0, MaxDescription, true):
 		return fmt.Errorf("description of listing %s: %w", l.ID, Malformed)
-	case !goodText(l.SellerName, 1, 80, false):
+	case !GoodText(l.SellerName, 1, 80, false):
 		return fmt.Errorf("seller's name of listing %s: %w", l.ID, Malformed)
-	case !goodText(l.FileName, 1, MaxFileName, false) || strings.ContainsAny(l.FileName, "/\\"):
+	case !GoodText(l.FileName, 1, MaxFileName, false) || strings.ContainsAny(l.FileName, "/\\"):
 		return fmt.Errorf("file name of listing %s: %w", l.ID, Malformed)
-	case !goodText(l.Type, 1, 127, false):
+	case !GoodText(l.Type, 1, 127, false):
 		return fmt.Errorf("type of listing %s: %w", l.ID, Malformed)
 	case l.Size < 0 || l.Size > MaxSize:
 		return fmt.Errorf("size of listing %s: %w", l.ID, Malformed)
@@ -120,7 +120,7 @@ func (l Listing) Check(seller SellerID) error {
 		return fmt.Errorf("tags of listing %s: %w", l.ID, Malformed)
 	}
 	for _, tag := range l.Tags {
-		if !goodText(tag, 1, MaxTag, false) {
+		if !GoodText(tag, 1, MaxTag, false) {
 			return fmt.Errorf("tag of listing %s: %w", l.ID, Malformed)
 		}
 	}
@@ -171,9 +171,9 @@ func (t Terms) Check() error {
 	return nil
 }
 
-// goodText reports whether s is valid UTF-8 of min to max bytes without control characters (lines allows \n and \t),
+// GoodText reports whether s is valid UTF-8 of min to max bytes without control characters (lines allows \n and \t),
 // without characters that turn the direction of writing, and not blank when min asks for text.
-func goodText(s string, min, max int, lines bool) bool {
+func GoodText(s string, min, max int, lines bool) bool {
 	if len(s) < min || len(s) > max || !utf8.ValidString(s) || min > 0 && strings.TrimSpace(s) == "" {
 		return false
 	}

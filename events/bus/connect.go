@@ -1,0 +1,87 @@
+package bus
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
+
+	"lightshare/events"
+)
+
+// The files in a folder of keys.
+const (
+	ServiceCreds = "service.creds"        // signs services in to MARKET
+	SystemCreds  = "system.creds"         // signs services in to SYS
+	SigningSeed  = "sellers.signing.seed" // enrols agents into SELLERS
+	SellersKey   = "sellers.account"      // the public key of SELLERS
+)
+
+// Config says where the bus is and how to sign in.
+type Config struct {
+	URL  string // NATS URLs, separated by commas
+	Keys string // folder of keys
+}
+
+// Connect signs a service in. The connection comes back by itself for ever.
+func Connect(ctx context.Context, c Config) (*nats.Conn, error) {
+	return connect(ctx, c, ServiceCreds, "service")
+}
+
+// ConnectSystem signs in to the server's own account, for [WatchPresence] and [CheckSync].
+func ConnectSystem(ctx context.Context, c Config) (*nats.Conn, error) {
+	return connect(ctx, c, SystemCreds, "system")
+}
+
+func connect(ctx context.Context, c Config, creds, name string) (*nats.Conn, error) {
+	return dial(ctx, c.URL, nats.Name(name), nats.UserCredentials(filepath.Join(c.Keys, creds)))
+}
+
+// dial connects, trying again while the server is not there yet and ctx lasts.
+func dial(ctx context.Context, url string, opts ...nats.Option) (*nats.Conn, error) {
+	opts = append([]nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.Timeout(5 * time.Second)}, opts...)
+	for {
+		nc, err := nats.Connect(url, opts...)
+		if err == nil {
+			return nc, nil
+		}
+		select {
+		case <-time.After(250 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("connect bus %s: %w", url, err)
+		}
+		if !temporary(err) {
+			return nil, fmt.Errorf("connect bus %s: %w", url, err)
+		}
+	}
+}
+
+// temporary reports whether a server that is starting could be behind err.
+func temporary(err error) bool {
+	text := err.Error()
+	return err == nats.ErrNoServers || strings.Contains(text, "refused") || strings.Contains(text, "timeout")
+}
+
+// ConnectAgent signs a seller's agent in with its key and what the market gave it. Options come last and win.
+func ConnectAgent(ctx context.Context, c events.Credentials, key ed25519.PrivateKey, opts ...nats.Option) (*nats.Conn, error) {
+	seed, err := nkeys.FromRawSeed(nkeys.PrefixByteUser, key.Seed())
+	if err != nil {
+		return nil, fmt.Errorf("connect agent: %w", err)
+	}
+	public, err := seed.PublicKey()
+	if err != nil {
+		return nil, fmt.Errorf("connect agent: %w", err)
+	}
+	sign := func(nonce []byte) ([]byte, error) { return seed.Sign(nonce) }
+	opts = append([]nats.Option{
+		nats.Name("agent"),
+		nats.UserJWT(func() (string, error) { return c.JWT, nil }, sign),
+		nats.CustomInboxPrefix("_INBOX." + public),
+	}, opts...)
+	return dial(ctx, strings.Join(c.Bus, ","), opts...)
+}

@@ -1,0 +1,66 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"lightshare/events"
+	"lightshare/events/journal"
+)
+
+// Streams that are no journals.
+const (
+	Sellers  = "SELLERS"  // the listings as on disk, the last of each
+	Market   = "MARKET"   // what became of them, the last of each
+	Notices  = "NOTICES"  // the last 100 of each person
+	Accounts = "accounts" // a KV bucket: people, where deletion is real
+)
+
+// Declare makes every stream that is not there yet and brings the others up to date. replicas is 1 or 3.
+func Declare(ctx context.Context, nc *nats.Conn, replicas int) error {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return fmt.Errorf("declare streams: %w", err)
+	}
+	for _, c := range streams() {
+		c.Replicas, c.Storage = replicas, jetstream.FileStorage
+		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
+			return fmt.Errorf("declare stream %s: %w", c.Name, err)
+		}
+	}
+	_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: Accounts, Replicas: replicas, History: 1})
+	if err != nil {
+		return fmt.Errorf("declare bucket %s: %w", Accounts, err)
+	}
+	return nil
+}
+
+func streams() []jetstream.StreamConfig {
+	latest := func(name, subject string) jetstream.StreamConfig {
+		return jetstream.StreamConfig{Name: name, Subjects: []string{subject}, MaxMsgsPerSubject: 1, AllowDirect: true}
+	}
+	return []jetstream.StreamConfig{
+		journalStream(events.Lots),
+		journalStream(events.Orders),
+		journalStream(events.Rulings),
+		latest(Sellers, "seller.*.listing.*"),
+		latest(Market, events.OfferSubject("*")),
+		{Name: Notices, Subjects: []string{events.NoticeSubject("*")}, MaxMsgsPerSubject: 100, MaxAge: 90 * 24 * time.Hour, AllowDirect: true},
+	}
+}
+
+// journalStream keeps every message for ever, says no when full, and lets nobody delete.
+func journalStream(name string) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:       journal.StreamName(name),
+		Subjects:   []string{name + ".*"},
+		Retention:  jetstream.LimitsPolicy,
+		Discard:    jetstream.DiscardNew,
+		DenyDelete: true,
+		DenyPurge:  true,
+	}
+}
