@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
 
 	"lightshare/events"
 )
@@ -45,14 +47,14 @@ type serverMessage struct {
 		ID string `json:"id"`
 	} `json:"server"`
 	Client struct {
-		ID      uint64 `json:"id"`
-		NameTag string `json:"name_tag"`
+		ID   uint64 `json:"id"`
+		User string `json:"user"` // its NKey
 	} `json:"client"`
 	Data struct {
 		Total       int `json:"total"`
 		Connections []struct {
-			ID      uint64 `json:"cid"`
-			NameTag string `json:"name_tag"`
+			ID   uint64 `json:"cid"`
+			User string `json:"authorized_user"` // its NKey
 		} `json:"connections"`
 	} `json:"data"`
 }
@@ -109,18 +111,31 @@ func (p *Presence) Watch(ctx context.Context) <-chan events.Presence {
 
 func (p *Presence) see(data []byte, online bool) {
 	var m serverMessage
-	if err := json.Unmarshal(data, &m); err != nil || !events.SellerID(m.Client.NameTag).Valid() {
+	if err := json.Unmarshal(data, &m); err != nil {
+		return
+	}
+	seller, ok := sellerOf(m.Client.User)
+	if !ok {
 		return // not an agent
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := connection{m.Server.ID, m.Client.ID}
 	if online {
-		p.conns[c] = events.SellerID(m.Client.NameTag)
+		p.conns[c] = seller
 	} else {
 		delete(p.conns, c)
 	}
 	p.settle()
+}
+
+// sellerOf returns the seller whose agent signs in with the NKey.
+func sellerOf(nkey string) (events.SellerID, bool) {
+	key, err := nkeys.Decode(nkeys.PrefixByteUser, []byte(nkey))
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return "", false
+	}
+	return events.SellerOf(key), true
 }
 
 // settle tells the watchers what changed. Called with mu held.
@@ -197,8 +212,8 @@ func (p *Presence) list(ctx context.Context, offset int, into map[connection]eve
 			return err
 		}
 		for _, c := range m.Data.Connections {
-			if s := events.SellerID(c.NameTag); s.Valid() {
-				into[connection{m.Server.ID, c.ID}] = s
+			if seller, ok := sellerOf(c.User); ok {
+				into[connection{m.Server.ID, c.ID}] = seller
 			}
 		}
 		total = max(total, m.Data.Total)
