@@ -1,0 +1,76 @@
+package checkout
+
+import (
+	"slices"
+	"time"
+
+	"lightshare/events"
+)
+
+// Apply returns the order after f.
+func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
+	o.Seq, o.ChangedAt = seq, at
+	switch f := f.(type) {
+	case events.OrderCreated:
+		o.CreateOrder, o.PayBy = f.CreateOrder, f.PayBy
+		o.State, o.CreatedAt = Created, at
+		o.Attempt, o.WantedAt = 1, at
+	case events.SessionOpened:
+		o.State, o.Session, o.PayURL = Payable, f.Session, f.URL
+	case events.SessionExpired:
+		o.State, o.PayURL = Created, ""
+		o.Attempt, o.WantedAt = o.Attempt+1, at
+	case events.PaymentDeclined:
+		o.Decline = f.Code
+	case events.PaymentAbandoned:
+		o.State, o.Reason, o.PayURL = Abandoned, f.Reason, ""
+	case events.PaymentAuthorised:
+		o = o.hold(f)
+	case events.CopyClaimed:
+		o.Claim = Claimed
+		if o.State == Authorised {
+			o.State = Delivering
+		}
+	case events.ClaimReturned:
+		o.Claim = Returned
+	case events.ClientBound:
+		o.Client = f.Key
+	case events.FileDelivered:
+		o.State, o.DeliveredAt = Delivered, at
+	case events.PaymentCaptured:
+		o.State, o.Reason = Captured, ""
+	case events.ReleaseIntended:
+		o.State, o.Reason, o.Refusal, o.ReleaseAt = Releasing, f.Reason, f.Refusal, at
+		if f.Refusal != "" {
+			o.Claim = Refused
+		}
+	case events.PaymentReleased:
+		o.State = Released
+		if o.Reason == "" {
+			o.Reason = holdGone
+		}
+	case events.StrayHeld:
+		o.Strays = append(slices.Clone(o.Strays), newStray(f, at))
+	case events.StrayReleased:
+		o.Strays = slices.DeleteFunc(slices.Clone(o.Strays), func(s Stray) bool { return s.Payment == f.Payment })
+	}
+	return o
+}
+
+// hold returns the order with its amount held. A won lot is the buyer's already; other copies are claimed first.
+func (o Order) hold(f events.PaymentAuthorised) Order {
+	o.State = Delivering
+	if o.NeedsClaim() {
+		o.State = Authorised
+	}
+	o.Payment, o.Held, o.CaptureBefore, o.DeliverBy = f.Payment, f.Amount, f.CaptureBefore, f.DeliverBy
+	o.PayURL, o.Decline = "", ""
+	return o
+}
+
+func newStray(f events.StrayHeld, at time.Time) Stray {
+	if f.CaptureBefore.IsZero() {
+		return Stray{f.Payment, at.Add(longestHold)}
+	}
+	return Stray{f.Payment, f.CaptureBefore}
+}

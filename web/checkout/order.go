@@ -1,0 +1,107 @@
+package checkout
+
+import (
+	"slices"
+	"time"
+
+	"lightshare/events"
+)
+
+// A State says where an order stands.
+type State string
+
+// The states of an order. The last three are final.
+const (
+	Created    State = "created"    // a payment page is wanted
+	Payable    State = "payable"    // the buyer can pay
+	Authorised State = "authorised" // the amount is held; the copy is being claimed
+	Delivering State = "delivering" // the buyer may fetch the file
+	Delivered  State = "delivered"  // every byte is signed for; the capture is wanted
+	Releasing  State = "releasing"  // the hold is to be dropped
+	Captured   State = "captured"   // paid and received
+	Released   State = "released"   // the hold is gone, nobody was charged
+	Abandoned  State = "abandoned"  // never paid
+)
+
+// Final reports whether the order is over.
+func (s State) Final() bool { return s == Captured || s == Released || s == Abandoned }
+
+// A Claim says how the order stands with the auction about its copy.
+type Claim string
+
+// The states of a claim. A won lot needs none: the close was the claim.
+const (
+	NotClaimed Claim = ""         // not asked, or the answer is not known yet
+	Claimed    Claim = "claimed"  // the copy is the order's
+	Refused    Claim = "refused"  // it is somebody else's
+	Returned   Claim = "returned" // it may be sold again
+)
+
+// How long things may take.
+const (
+	PayDirect   = 35 * time.Minute // to pay at a fixed price: Stripe's shortest page (30 minutes) and time for the news of it
+	PayWon      = 48 * time.Hour   // to pay for a won auction
+	CaptureRoom = 12 * time.Hour   // kept free before the provider's deadline, for repairing a capture
+
+	longestPage  = 23*time.Hour + 50*time.Minute // Stripe's is 24 hours, by its own clock
+	shortestPage = 33 * time.Minute              // Stripe's is 30 minutes; the rest is for reaching it
+	longestHold  = 31 * 24 * time.Hour           // no card network holds an amount for longer
+	newsRoom     = 2 * time.Minute               // between the end of a page and the end of the order
+	lookAgain    = time.Hour                     // before an overdue release is looked at again
+)
+
+// An Order is one purchase as its facts have made it. The zero Order is one that nothing has happened to.
+type Order struct {
+	events.CreateOrder
+	State     State
+	CreatedAt time.Time
+	ChangedAt time.Time
+	Seq       uint64
+	PayBy     time.Time
+
+	Attempt  int       // of opening a payment page; 1 is the first
+	WantedAt time.Time // when that attempt became wanted
+	Session  string    // the newest page's id
+	PayURL   string
+	Decline  string // code of the newest declined card, empty once another paid
+
+	Payment       string
+	Held          events.Money
+	CaptureBefore time.Time
+	DeliverBy     time.Time
+	Claim         Claim
+
+	Client      []byte // the session key of the buyer's client
+	DeliveredAt time.Time
+	ReleaseAt   time.Time // when the newest intention to release was stated
+	Reason      string    // why it was released or abandoned
+	Refusal     events.Refusal
+
+	Strays []Stray
+}
+
+// A Stray is a hold that the order has no use for.
+type Stray struct {
+	Payment string
+	Until   time.Time // the provider drops it by itself then
+}
+
+// NeedsClaim reports whether the auction has to let the order have its copy.
+func (o Order) NeedsClaim() bool { return o.Kind != events.OrderWon }
+
+// PageEnds returns when the payment page of the present attempt expires. It is the same however often it is asked, as
+// the parameters of a repeated request must be.
+func (o Order) PageEnds() time.Time {
+	end := o.PayBy.Add(-newsRoom)
+	if latest := o.WantedAt.Add(longestPage); end.After(latest) {
+		end = latest
+	}
+	if earliest := o.WantedAt.Add(shortestPage); end.Before(earliest) {
+		end = earliest
+	}
+	return end
+}
+
+func (o Order) stray(payment string) bool {
+	return slices.ContainsFunc(o.Strays, func(s Stray) bool { return s.Payment == payment })
+}
