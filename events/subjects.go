@@ -3,6 +3,7 @@ package events
 import (
 	"hash/fnv"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -31,6 +32,9 @@ func PartitionOf(subject string) int {
 func JournalSubject(journal string, partition int) string {
 	return journal + "." + strconv.Itoa(partition)
 }
+
+// StreamOf is the stream in which a journal lies, e.g. LOTS.
+func StreamOf(journal string) string { return strings.ToUpper(journal) }
 
 // CommandSubject is where the writer of a partition takes commands, e.g. auction.3.
 func CommandSubject(service string, partition int) string {

@@ -9,7 +9,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"lightshare/events"
-	"lightshare/events/journal"
 )
 
 // Streams that are no journals.
@@ -56,7 +55,7 @@ func streams() []jetstream.StreamConfig {
 // journalStream keeps every message for ever, says no when full, and lets nobody delete.
 func journalStream(name string) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name:       journal.StreamName(name),
+		Name:       events.StreamOf(name),
 		Subjects:   []string{name + ".*"},
 		Retention:  jetstream.LimitsPolicy,
 		Discard:    jetstream.DiscardNew,

@@ -33,7 +33,7 @@ func follow(ctx context.Context, nc *nats.Conn, journal string, c jetstream.Cons
 		return nil, fmt.Errorf("follow journal %s: %w", journal, err)
 	}
 	c.FilterSubject, c.AckPolicy, c.MaxAckPending = journal+".*", jetstream.AckExplicitPolicy, 1
-	consumer, err := js.CreateOrUpdateConsumer(ctx, StreamName(journal), c)
+	consumer, err := js.CreateOrUpdateConsumer(ctx, events.StreamOf(journal), c)
 	if err != nil {
 		return nil, fmt.Errorf("follow journal %s: %w", journal, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/nats-io/nats.go"
@@ -52,8 +51,9 @@ type Journal[S any] struct {
 	writers    sync.WaitGroup
 }
 
-// StreamName returns the name of the stream in which the journal lies.
-func StreamName(journal string) string { return strings.ToUpper(journal) }
+// An appender appends one message to a subject whose last message has the sequence last, and returns the new sequence
+// when it is on disk. After an error the message may or may not be there.
+type appender func(ctx context.Context, subject string, data []byte, last uint64) (uint64, error)
 
 // Open replays the journal and then takes commands on <service>.<partition> until Close. It returns an error if the
 // stream is missing or not synced as it must be, or if a partition cannot be replayed.
@@ -70,10 +70,10 @@ func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S],
 
 func (j *Journal[S]) open(ctx context.Context) error {
 	var err error
-	if j.js, err = jetstream.New(j.nc, jetstream.WithPublishAsyncTimeout(appendTimeout)); err != nil {
+	if j.js, err = jetstream.New(j.nc); err != nil {
 		return err
 	}
-	if j.stream, err = j.js.Stream(ctx, StreamName(j.o.Name)); err != nil {
+	if j.stream, err = j.js.Stream(ctx, events.StreamOf(j.o.Name)); err != nil {
 		return err
 	}
 	if err := synced(j.stream.CachedInfo().Config); err != nil {
@@ -96,6 +96,17 @@ func (j *Journal[S]) open(ctx context.Context) error {
 		return errors.Join(err, j.Close())
 	}
 	return nil
+}
+
+// publish is the appender of a journal.
+func (j *Journal[S]) publish(ctx context.Context, subject string, data []byte, last uint64) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	defer cancel()
+	ack, err := j.js.Publish(ctx, subject, data, jetstream.WithExpectLastSequencePerSubject(last), jetstream.WithRetryAttempts(0))
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
 }
 
 // synced reports why a stream with this configuration could lose what it acknowledged.

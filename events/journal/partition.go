@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nats.go/micro"
 
@@ -33,9 +32,10 @@ type partition[S any] struct {
 	unsure  bool   // an append of unknown fate may lie behind last
 	now     time.Time
 
-	inbox chan *item
-	looks chan func()
-	ended chan struct{} // closed when run has returned
+	append appender
+	inbox  chan *item
+	looks  chan func()
+	ended  chan struct{} // closed when run has returned
 }
 
 // slot is a subject with its deadline.
@@ -73,6 +73,7 @@ func newPartition[S any](j *Journal[S], n int) *partition[S] {
 		j:       j,
 		subject: events.JournalSubject(j.o.Name, n),
 		slots:   make(map[string]*slot[S]),
+		append:  j.publish,
 		inbox:   make(chan *item, 16*maxGroup),
 		looks:   make(chan func()),
 		ended:   make(chan struct{}),
@@ -294,13 +295,11 @@ func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
 	if len(g.changes) == 0 {
 		return nil
 	}
-	msg := &nats.Msg{Subject: p.subject, Data: g.message.Bytes()}
-	ack, err := p.j.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(p.last), jetstream.WithRetryAttempts(0))
-	if err != nil {
-		return err
+	sequence, err := p.append(ctx, p.subject, g.message.Bytes(), p.last)
+	if err == nil {
+		p.last = sequence
 	}
-	p.last = ack.Sequence
-	return nil
+	return err
 }
 
 // publish answers everybody, now that the facts are on disk, and hands the facts on.

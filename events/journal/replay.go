@@ -21,7 +21,7 @@ func (p *partition[S]) replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	consumer, err := p.j.js.OrderedConsumer(ctx, StreamName(p.j.o.Name), jetstream.OrderedConsumerConfig{FilterSubjects: []string{p.subject}})
+	consumer, err := p.j.js.OrderedConsumer(ctx, events.StreamOf(p.j.o.Name), jetstream.OrderedConsumerConfig{FilterSubjects: []string{p.subject}})
 	if err != nil {
 		return err
 	}
