@@ -1,0 +1,70 @@
+package auction
+
+import (
+	"fmt"
+	"time"
+
+	"lightshare/events"
+)
+
+// Rules decide about lots. They implement [journal.Rules] for [Lot].
+type Rules struct{}
+
+// Decide answers c with the fact that follows or with a refusal. Every refusal is one of package events.
+func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error) {
+	if offer, ok := c.(events.OfferListing); ok {
+		return l.offer(offer, now)
+	}
+	if l.Listing == nil {
+		return nil, events.NoSuchLot
+	}
+	switch c := c.(type) {
+	case events.PlaceBid:
+		return l.placeBid(c, now)
+	case events.Buy:
+		return l.buy(c, now)
+	case events.ReturnCopy:
+		return l.takeBack(c)
+	case events.CloseLot:
+		return l.close(now)
+	case events.RuleListing:
+		return l.rule(c, now)
+	case events.WithdrawListing:
+		return l.withdraw(c)
+	case events.AskStanding:
+		return nil, nil
+	}
+	return nil, fmt.Errorf("command %s to a lot: %w", c.CommandKind(), events.Malformed)
+}
+
+// Apply returns the lot after f.
+func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
+	l.Version, l.At, l.Outbid = seq, at, ""
+	if placed, ok := f.(events.BidPlaced); ok {
+		l.Outbid = placed.Outbid
+		l.place(placed)
+		l.Bids = append(l.Bids, events.Bid{Seq: seq, At: at, Bidder: placed.Bidder, Price: placed.Price, EndsAt: placed.EndsAt})
+		return l
+	}
+	before := l.OfferState()
+	if l.applyListing(f, at) || l.applySale(f, at) && l.OfferState() != before {
+		l.Shown, l.ShownAt = seq, at
+	}
+	return l
+}
+
+// Deadline says when the lot must be closed.
+func (Rules) Deadline(l Lot) (time.Time, events.Command) {
+	if !l.Runs() {
+		return time.Time{}, nil
+	}
+	return l.Ends, events.CloseLot{}
+}
+
+// View returns the lot's [events.Standing], or nil while nothing is known of it.
+func (Rules) View(l Lot) any {
+	if l.Listing == nil {
+		return nil
+	}
+	return l.Standing()
+}

@@ -1,0 +1,137 @@
+package auction
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"lightshare/events"
+)
+
+const absentAtEnd = "The file was not available when the auction ended."
+
+// placeBid checks a bid in the order that the rules give: closed, not open, own lot, amount, too low.
+func (l *Lot) placeBid(c events.PlaceBid, now time.Time) (events.Fact, error) {
+	if err := l.takes(c.Bidder, now); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Max <= 0 || c.Max > events.MaxAmount:
+		return nil, events.BadAmount
+	case c.Bidder == l.Leader && c.Max <= l.Max:
+		return nil, events.NotRaised
+	case c.Bidder != l.Leader && c.Max < l.Least():
+		return nil, events.TooLow
+	}
+	return l.bid(c, now), nil
+}
+
+// takes refuses whoever may not bid on or buy the auctioned lot now. A bid at exactly the end is late.
+func (l *Lot) takes(who events.UserID, now time.Time) error {
+	switch {
+	case who == "":
+		return fmt.Errorf("bidder: %w", events.Malformed)
+	case !l.IsAuction():
+		return events.NotOpen
+	case l.Result != "" || l.Runs() && !now.Before(l.Ends):
+		return events.Closed
+	case l.Status == events.OfferPaused || l.Status == events.OfferListed && now.Before(l.Opens):
+		return events.NotOpen
+	case l.Status != events.OfferListed:
+		return events.NotForSale
+	case string(who) == string(l.Listing.Seller):
+		return events.OwnLot
+	}
+	return nil
+}
+
+// buy gives a copy to an order whose payment is authorised.
+func (l *Lot) buy(c events.Buy, now time.Time) (events.Fact, error) {
+	if c.Order == "" || c.Buyer == "" {
+		return nil, fmt.Errorf("order of a buyer: %w", events.Malformed)
+	}
+	if l.hasSold(c.Order) {
+		return nil, events.Unchanged
+	}
+	if l.IsAuction() {
+		return l.buyNow(c, now)
+	}
+	switch {
+	case l.Status != events.OfferListed:
+		return nil, events.NotForSale
+	case l.IsSoldOut():
+		return nil, events.SoldOut
+	case string(c.Buyer) == string(l.Listing.Seller):
+		return nil, events.OwnLot
+	}
+	return events.CopySold{Buyer: c.Buyer, Order: c.Order, Price: l.Listing.Terms.Price}, nil
+}
+
+func (l *Lot) buyNow(c events.Buy, now time.Time) (events.Fact, error) {
+	if err := l.takes(c.Buyer, now); err != nil {
+		return nil, err
+	}
+	if !l.BuyNowOffered() {
+		return nil, events.BuyNowGone
+	}
+	return events.LotBought{Buyer: c.Buyer, Order: c.Order, Price: l.BuyNow}, nil
+}
+
+// takeBack frees the copy of an order that came to nothing.
+func (l *Lot) takeBack(c events.ReturnCopy) (events.Fact, error) {
+	if !l.hasSold(c.Order) {
+		return nil, events.NoSuchOrder
+	}
+	return events.CopyReturned{Order: c.Order, Reason: c.Reason}, nil
+}
+
+// close ends the auction: sold to the leader if the file is there and the reserve is met. Closing a lot that is over
+// changes nothing.
+func (l *Lot) close(now time.Time) (events.Fact, error) {
+	switch {
+	case l.Result != "":
+		return nil, nil
+	case !l.Runs():
+		return nil, events.NotForSale
+	case now.Before(l.Ends):
+		return nil, events.StillOpen
+	}
+	closed := events.LotClosed{Price: l.Price}
+	switch {
+	case l.Leader == "":
+		closed.Reason = "Nobody bid."
+	case l.Status != events.OfferListed:
+		closed.Reason = absentAtEnd
+	case !l.ReserveMet():
+		closed.Reason = "The reserve was not met."
+	default:
+		closed.Sold, closed.Winner, closed.Order = true, l.Leader, events.WonOrder(l.ID())
+	}
+	return closed, nil
+}
+
+// applySale applies a fact about sales or the end, and reports whether f is one.
+func (l *Lot) applySale(f events.Fact, at time.Time) bool {
+	switch f := f.(type) {
+	case events.CopySold:
+		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
+	case events.LotBought:
+		l.Result = events.Sold
+		l.Price, l.Leader, l.Ends = f.Price, f.Buyer, at
+		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
+	case events.LotClosed:
+		l.Result, l.Ending = events.Unsold, f.Reason
+		if f.Sold {
+			l.Result = events.Sold
+			l.Sales = append(l.Sales, Sale{f.Order, f.Winner})
+		}
+	case events.CopyReturned:
+		l.Sales = slices.DeleteFunc(slices.Clone(l.Sales), func(s Sale) bool { return s.Order == f.Order })
+		if l.IsAuction() {
+			l.Result, l.Ending = events.Unsold, f.Reason
+		}
+	default:
+		return false
+	}
+	return true
+}
