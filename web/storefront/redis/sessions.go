@@ -1,0 +1,60 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Sessions keeps visitors' sessions, under keys that end in a hash of the visitor's token. It is a store for package
+// scs, on one Redis or a cluster.
+type Sessions struct{ client redis.UniversalClient }
+
+// NewSessions returns the sessions kept behind client.
+func NewSessions(client redis.UniversalClient) Sessions { return Sessions{client} }
+
+func sessionKey(token string) string { return "session:" + token }
+
+// FindCtx returns the session's data, and whether there is one.
+func (s Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	data, err := s.client.Get(ctx, sessionKey(token)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("find session: %w", err)
+	}
+	return data, true, nil
+}
+
+// CommitCtx keeps the session's data until expiry.
+func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	if err := s.client.Set(ctx, sessionKey(token), data, time.Until(expiry)).Err(); err != nil {
+		return fmt.Errorf("keep session: %w", err)
+	}
+	return nil
+}
+
+// DeleteCtx forgets the session.
+func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
+	if err := s.client.Del(ctx, sessionKey(token)).Err(); err != nil {
+		return fmt.Errorf("forget session: %w", err)
+	}
+	return nil
+}
+
+// Find is FindCtx without a context, as scs wants it.
+func (s Sessions) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a context, as scs wants it.
+func (s Sessions) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx without a context, as scs wants it.
+func (s Sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
