@@ -15,6 +15,7 @@ type index struct {
 	orders  map[events.OrderID]*indexed        // guarded by mu
 	ofBuyer map[events.UserID][]events.OrderID // guarded by mu; oldest first
 	ofLot   map[events.LotID][]events.OrderID  // guarded by mu; oldest first
+	born    chan struct{}                      // guarded by mu; closed at the next new order
 }
 
 type indexed struct {
@@ -27,6 +28,7 @@ func newIndex() *index {
 		orders:  make(map[events.OrderID]*indexed),
 		ofBuyer: make(map[events.UserID][]events.OrderID),
 		ofLot:   make(map[events.LotID][]events.OrderID),
+		born:    make(chan struct{}),
 	}
 }
 
@@ -34,7 +36,10 @@ func newIndex() *index {
 func (x *index) learn(_ context.Context, rec events.Record) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e := x.entry(events.OrderID(rec.Subject))
+	e := x.orders[events.OrderID(rec.Subject)]
+	if e == nil {
+		e = &indexed{changed: make(chan struct{})}
+	}
 	if rec.Seq <= e.Seq {
 		return nil
 	}
@@ -43,6 +48,9 @@ func (x *index) learn(_ context.Context, rec events.Record) error {
 		return err
 	}
 	if created, ok := f.(events.OrderCreated); ok {
+		x.orders[created.Order] = e
+		close(x.born)
+		x.born = make(chan struct{})
 		x.ofBuyer[created.Buyer] = append(x.ofBuyer[created.Buyer], created.Order)
 		x.ofLot[created.Lot] = append(x.ofLot[created.Lot], created.Order)
 	}
@@ -51,23 +59,20 @@ func (x *index) learn(_ context.Context, rec events.Record) error {
 	return nil
 }
 
-// entry returns the order's place, known or not. x.mu is held.
-func (x *index) entry(id events.OrderID) *indexed {
-	e := x.orders[id]
-	if e == nil {
-		e = &indexed{changed: make(chan struct{})}
-		x.orders[id] = e
+// state returns the order and a channel that is closed when it changes.
+func (x *index) state(id events.OrderID) (Order, <-chan struct{}) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if e := x.orders[id]; e != nil {
+		return e.State, e.changed
 	}
-	return e
+	return Order{}, x.born
 }
 
 // await returns the order as soon as ready says so, or ctx's error.
 func (x *index) await(ctx context.Context, id events.OrderID, ready func(Order) bool) (Order, error) {
 	for {
-		x.mu.Lock()
-		e := x.entry(id)
-		o, changed := e.State, e.changed
-		x.mu.Unlock()
+		o, changed := x.state(id)
 		if ready(o) {
 			return o, nil
 		}

@@ -1,0 +1,205 @@
+package checkout
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"lightshare/events"
+	"lightshare/events/journal"
+)
+
+// Config says what a desk works with.
+type Config struct {
+	NC        *nats.Conn
+	Clock     *journal.Clock // nil: the machine's
+	Log       *slog.Logger   // nil: the default
+	Cashier   Cashier
+	TicketKey ed25519.PrivateKey // signs the tickets that agents honour
+	LinkKey   []byte             // makes the links to orders; at least 16 bytes, secret
+	BaseURL   string             // of the market's pages, without a slash at the end
+	Poll      time.Duration      // between looks for news that no webhook brought; 0 takes 15 seconds
+}
+
+// A Desk writes the journal of orders and does what its facts intend.
+type Desk struct {
+	Config
+	js      jetstream.JetStream
+	orders  *journal.Journal[Order]
+	self    *journal.Sender
+	auction *journal.Sender
+	index   *index
+	errands *errands
+	heard   heard
+
+	mu     sync.Mutex
+	unpaid []News // guarded by mu; pages that were open when the desk opened
+
+	stop  context.CancelFunc
+	group sync.WaitGroup
+	stops []func() // of what is followed
+}
+
+// Open replays the orders, resumes what their facts intend, and takes commands until Close.
+func Open(ctx context.Context, c Config) (*Desk, error) {
+	if len(c.LinkKey) < 16 || len(c.TicketKey) != ed25519.PrivateKeySize {
+		return nil, errors.New("open checkout: key too short")
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Poll == 0 {
+		c.Poll = 15 * time.Second
+	}
+	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	d := &Desk{
+		Config:  c,
+		self:    journal.NewSender(c.NC, events.CheckoutService),
+		auction: journal.NewSender(c.NC, events.AuctionService),
+		index:   newIndex(),
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	d.stop, d.errands = stop, newErrands(running, d.perform, c.Log)
+	if err := d.open(ctx, running); err != nil {
+		return nil, fmt.Errorf("open checkout: %w", errors.Join(err, d.Close()))
+	}
+	return d, nil
+}
+
+func (d *Desk) open(ctx, running context.Context) error {
+	var err error
+	if d.js, err = jetstream.New(d.NC); err != nil {
+		return err
+	}
+	d.orders, err = journal.Open(ctx, d.NC, journal.Options[Order]{
+		Name: events.Orders, Service: events.CheckoutService, Rules: Rules{}, Clock: d.Clock, Log: d.Log,
+		After: d.after, Ready: d.ready,
+	})
+	if err != nil {
+		return err
+	}
+	follow := func(stop func(), err error) error {
+		if err == nil {
+			d.stops = append(d.stops, stop)
+		}
+		return err
+	}
+	if err := follow(journal.FollowAll(ctx, d.NC, events.Orders, d.index.learn)); err != nil {
+		return err
+	}
+	if err := follow(journal.Follow(ctx, d.NC, events.Orders, "checkout-notices", d.tell)); err != nil {
+		return err
+	}
+	if err := follow(journal.Follow(ctx, d.NC, events.Lots, "checkout", d.lotFact)); err != nil {
+		return err
+	}
+	d.group.Go(func() { d.poll(running) })
+	return nil
+}
+
+// after wakes whoever does what a new fact intends. It runs in the journal's writer.
+func (d *Desk) after(c journal.Change[Order]) {
+	d.errands.wake(c.State)
+	if _, over := c.Fact.(events.PaymentAbandoned); over && c.State.Session != "" {
+		d.errands.once(func(ctx context.Context) { d.closePage(ctx, c.State) })
+	}
+}
+
+// ready resumes an order that the desk finds at start.
+func (d *Desk) ready(_ string, o Order) {
+	d.errands.wake(o)
+	if o.State == Payable {
+		d.mu.Lock()
+		d.unpaid = append(d.unpaid, News{Session: o.Session})
+		d.mu.Unlock()
+	}
+}
+
+// Close stops taking commands and waits for what is under way. What was not answered is resumed at the next Open.
+func (d *Desk) Close() error {
+	for _, stop := range d.stops {
+		stop()
+	}
+	d.stop()
+	d.group.Wait()
+	d.errands.close()
+	if d.orders == nil {
+		return nil
+	}
+	return d.orders.Close()
+}
+
+// Start begins a purchase at the price that the offer shows. The same id of the same buyer gives the same order. It is
+// refused with NotForSale, SoldOut or BuyNowGone if the offer does not allow it.
+func (d *Desk) Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer) (events.OrderID, error) {
+	price, err := priceOf(kind, offer)
+	if err != nil {
+		return "", fmt.Errorf("order %s: %w", offer.Lot, err)
+	}
+	sum := sha256.Sum256([]byte(string(buyer) + "\n" + string(id)))
+	order := events.OrderID(hex.EncodeToString(sum[:16]))
+	_, err = d.self.Do(ctx, string(order), id, createOrder(order, kind, buyer, price, offer), nil)
+	return order, err
+}
+
+// priceOf returns what a purchase of that kind costs now.
+func priceOf(kind events.OrderKind, offer events.Offer) (int64, error) {
+	s := offer.Standing
+	switch {
+	case offer.State == events.OfferEnded && s.State == events.Sold && kind == events.OrderDirect:
+		return 0, events.SoldOut
+	case offer.State != events.OfferListed:
+		return 0, events.NotForSale
+	case kind == events.OrderDirect && offer.Terms.Format == events.Direct:
+		if s.Edition != events.OpenEdition && s.Copies >= s.Edition {
+			return 0, events.SoldOut
+		}
+		return offer.Terms.Price, nil
+	case kind == events.OrderBuyNow && offer.Terms.Format == events.Auction:
+		if s.BuyNow <= 0 {
+			return 0, events.BuyNowGone
+		}
+		return s.BuyNow, nil
+	}
+	return 0, events.NotForSale
+}
+
+func createOrder(id events.OrderID, kind events.OrderKind, buyer events.UserID, price int64, o events.Offer) events.CreateOrder {
+	return events.CreateOrder{
+		Order: id, Kind: kind, Lot: o.Lot, Seller: o.Seller, Buyer: buyer,
+		Price: events.Money{Amount: price, Currency: o.Terms.Currency},
+		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root,
+	}
+}
+
+// Order returns the order as it stands, or an error that wraps [events.NoSuchOrder].
+func (d *Desk) Order(ctx context.Context, id events.OrderID) (View, error) {
+	var v View
+	_, err := d.self.Do(ctx, string(id), "", events.AskOrder{}, &v)
+	return v, err
+}
+
+// OrdersOf returns the buyer's orders, newest first.
+func (d *Desk) OrdersOf(buyer events.UserID) []View {
+	var views []View
+	for _, o := range d.index.buyers(buyer) {
+		views = append(views, o.View())
+	}
+	return views
+}
+
+// Await returns the order as soon as ready says so, or as it then is with ctx's error.
+func (d *Desk) Await(ctx context.Context, id events.OrderID, ready func(View) bool) (View, error) {
+	o, err := d.index.await(ctx, id, func(o Order) bool { return ready(o.View()) })
+	return o.View(), err
+}

@@ -1,0 +1,86 @@
+package checkout
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"lightshare/events"
+)
+
+// tell sends the notices that follow from a fact of an order: to the buyer, kept for him, and to the seller's agent if
+// it is there.
+func (d *Desk) tell(ctx context.Context, rec events.Record) error {
+	fact, err := rec.Fact()
+	if err != nil {
+		return err
+	}
+	kind, toBuyer, toSeller := noticeWords(fact)
+	if kind == "" {
+		return nil
+	}
+	o, err := d.index.await(ctx, events.OrderID(rec.Subject), func(o Order) bool { return o.Seq >= rec.Seq })
+	if err != nil {
+		return err
+	}
+	if _, opened := fact.(events.SessionOpened); opened && o.Kind != events.OrderWon {
+		return nil // the buyer has just clicked himself
+	}
+	n := events.Notice{
+		Kind: kind, Lot: o.Lot, Order: o.Order, Title: o.Title, Money: &o.Price, At: rec.At, Version: rec.Seq,
+	}
+	if toSeller != "" {
+		n.Text = toSeller
+		if err := d.tellSeller(o.Seller, n); err != nil {
+			return err
+		}
+	}
+	n.Text = toBuyer
+	return d.tellBuyer(ctx, o.Buyer, n)
+}
+
+// noticeWords returns what a fact means to the two sides; an empty kind means nothing, an empty text not to that side.
+func noticeWords(fact events.Fact) (kind, buyer, seller string) {
+	switch f := fact.(type) {
+	case events.SessionOpened:
+		return "pay", "You won. Please pay to receive the file.", ""
+	case events.PaymentAuthorised:
+		return "paid", "The amount is held on your card. You are charged when the file has arrived.", "Sold: the buyer's payment is held. Keep this computer connected so that the file can be fetched."
+	case events.FileDelivered:
+		return "delivered", "Every byte of the file has arrived and checked out.", "The buyer has received the whole file."
+	case events.PaymentCaptured:
+		return "captured", "Your card was charged.", "The buyer's card was charged."
+	case events.ReleaseIntended:
+		return "released", f.Reason + " The hold on your card is dropped; you are not charged.", "The sale came to nothing: " + f.Reason
+	case events.PaymentAbandoned:
+		return "unpaid", f.Reason + " The order is over and nothing was charged.", ""
+	}
+	return "", "", ""
+}
+
+// tellBuyer stores the notice. Telling it twice stores it once.
+func (d *Desk) tellBuyer(ctx context.Context, buyer events.UserID, n events.Notice) error {
+	data, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("notice of order %s: %w", n.Order, err)
+	}
+	id := fmt.Sprintf("%s.%d", n.Order, n.Version)
+	if _, err := d.js.Publish(ctx, events.NoticeSubject(buyer), data, jetstream.WithMsgID(id)); err != nil {
+		return fmt.Errorf("notice of order %s: %w", n.Order, err)
+	}
+	return nil
+}
+
+// tellSeller sends the notice to whichever agents are connected; nobody answers.
+func (d *Desk) tellSeller(seller events.SellerID, n events.Notice) error {
+	data, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("notice of order %s: %w", n.Order, err)
+	}
+	if err := d.NC.Publish(events.AskSubject(seller, events.AskNotice), data); err != nil {
+		return fmt.Errorf("notice of order %s: %w", n.Order, err)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lightshare/events"
+)
+
+// perform does one effect and tells the order what came of it. An error means that it is to be tried again.
+func (d *Desk) perform(ctx context.Context, o Order, e Effect) error {
+	switch e.Op {
+	case OpenPage:
+		return d.openPage(ctx, o, e)
+	case ClaimCopy:
+		return d.claimCopy(ctx, o)
+	case ReturnCopy:
+		return d.returnCopy(ctx, o)
+	case Capture:
+		return d.capture(ctx, o, e)
+	case Release, ReleaseLost:
+		return d.release(ctx, o, e)
+	}
+	return fmt.Errorf("effect %q of order %s: unknown", e.Op, o.Order)
+}
+
+// noPage is the reason of an order that the provider would not make a payment page for.
+const noPage = "The payment page could not be opened. Please order again."
+
+func (d *Desk) openPage(ctx context.Context, o Order, e Effect) error {
+	key, fresh := o.Key(e, d.Clock.Now())
+	s, err := Session{}, ErrNoPayment
+	if fresh {
+		s, err = d.Cashier.FindSession(ctx, o.Order, e.Attempt, e.Since)
+	}
+	if errors.Is(err, ErrNoPayment) {
+		s, err = d.Cashier.OpenSession(ctx, key, Bill{
+			Order: o.Order, Attempt: e.Attempt, Amount: o.Price, Title: o.Title, Ends: o.PageEnds(), Back: d.pageOf(o.Order),
+		})
+	}
+	switch {
+	case errors.Is(err, ErrRefused):
+		d.Log.ErrorContext(ctx, "payment page refused", "order", o.Order, "error", err)
+		return d.command(ctx, o.Order, attemptID("no-page", e.Attempt), events.CancelOrder{Reason: noPage})
+	case err != nil:
+		return fmt.Errorf("open page: %w", err)
+	}
+	return d.command(ctx, o.Order, attemptID("page", e.Attempt), events.RecordSession{Session: s.ID, URL: s.URL, Attempt: e.Attempt})
+}
+
+func attemptID(what string, attempt int) events.CommandID {
+	return events.CommandID(fmt.Sprintf("%s:%d", what, attempt))
+}
+
+// pageOf returns the URL of the order's page.
+func (d *Desk) pageOf(id events.OrderID) string { return d.BaseURL + "/orders/" + string(id) }
+
+// closePage makes the page of an order that is over useless. If that does not succeed, a payment on it is found as a
+// stray hold and dropped.
+func (d *Desk) closePage(ctx context.Context, o Order) {
+	if err := d.Cashier.CloseSession(ctx, o.Session); err != nil && ctx.Err() == nil {
+		d.Log.WarnContext(ctx, "payment page left open", "order", o.Order, "error", err)
+	}
+}
+
+// claimCopy asks the auction for the order's copy. The same command goes out until its answer is known.
+func (d *Desk) claimCopy(ctx context.Context, o Order) error {
+	_, err := d.auction.Do(ctx, string(o.Lot), events.CommandID("buy:"+string(o.Order)), events.Buy{Buyer: o.Buyer, Order: o.Order}, nil)
+	refusal, refused := events.AsRefusal(err)
+	if err != nil && (!refused || refusal == events.Unavailable) {
+		return err
+	}
+	return d.command(ctx, o.Order, "claimed", events.RecordClaim{Refusal: refusal})
+}
+
+func (d *Desk) returnCopy(ctx context.Context, o Order) error {
+	back := events.ReturnCopy{Order: o.Order, Reason: o.Reason}
+	_, err := d.auction.Do(ctx, string(o.Lot), events.CommandID("return:"+string(o.Order)), back, nil)
+	if refusal, refused := events.AsRefusal(err); err != nil && (!refused || refusal == events.Unavailable) {
+		return err // any other refusal says that there is nothing to give back
+	}
+	return d.command(ctx, o.Order, "returned", events.RecordReturn{})
+}
+
+// capture takes the money, unless it is taken already or may not be any more.
+func (d *Desk) capture(ctx context.Context, o Order, e Effect) error {
+	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
+	if err != nil {
+		return fmt.Errorf("look before capture: %w", err)
+	}
+	if now := d.Clock.Now(); p.State == PaymentHeld && now.Before(o.CaptureBefore) {
+		key, _ := o.Key(e, now)
+		if p, err = d.Cashier.Capture(ctx, key, e.Payment, o.Held); err != nil {
+			return fmt.Errorf("capture: %w", err)
+		}
+	}
+	return d.record(ctx, p)
+}
+
+// release drops a hold, unless it is gone already.
+func (d *Desk) release(ctx context.Context, o Order, e Effect) error {
+	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
+	if err != nil {
+		return fmt.Errorf("look before release: %w", err)
+	}
+	if p.State != PaymentReleased && p.State != PaymentCaptured {
+		key, _ := o.Key(e, d.Clock.Now())
+		if p, err = d.Cashier.Release(ctx, key, e.Payment); err != nil {
+			return fmt.Errorf("release: %w", err)
+		}
+	}
+	return d.record(ctx, p)
+}
+
+// command tells the order something. If the order has moved on meanwhile, so that it has no use for it, that is no
+// error.
+func (d *Desk) command(ctx context.Context, order events.OrderID, id events.CommandID, c events.Command) error {
+	_, err := d.self.Do(ctx, string(order), id, c, nil)
+	refusal, refused := events.AsRefusal(err)
+	if err == nil || !refused || refusal == events.Unavailable {
+		return err
+	}
+	d.Log.InfoContext(ctx, "order has no use for this", "order", order, "command", c.CommandKind(), "refusal", refusal)
+	return nil
+}

@@ -1,0 +1,110 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/webhook"
+
+	"lightshare/web/checkout"
+)
+
+const maxEvent = 1 << 20 // bytes
+
+// EventTypes are the events that the webhook endpoint has to be registered for, with the API version of stripe-go.
+var EventTypes = []string{
+	string(stripe.EventTypeCheckoutSessionCompleted),
+	string(stripe.EventTypeCheckoutSessionExpired),
+	string(stripe.EventTypePaymentIntentAmountCapturableUpdated),
+	string(stripe.EventTypePaymentIntentPaymentFailed),
+	string(stripe.EventTypePaymentIntentSucceeded),
+	string(stripe.EventTypePaymentIntentCanceled),
+}
+
+// A Listener is told what the webhook brings.
+type Listener interface {
+	// Hear looks at what the news is about. An error asks for the same news again later.
+	Hear(ctx context.Context, n checkout.News) error
+}
+
+// Webhook takes Stripe's events. Nothing in them is believed but the names of the objects, and those only with a
+// signature made with secret within the last five minutes. Answers: 200 heard, or not of interest; 400 not from
+// Stripe, or of another API version; 503 to be sent again.
+func Webhook(secret string, l Listener, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "events are posted", http.StatusMethodNotAllowed)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
+		if err != nil {
+			http.Error(w, "event too long or cut short", http.StatusBadRequest)
+			return
+		}
+		event, err := open(body, r.Header.Get("Stripe-Signature"), secret, time.Now())
+		if err != nil {
+			log.WarnContext(r.Context(), "webhook turned away", "bytes", len(body), "error", err)
+			http.Error(w, "not an event for this endpoint", http.StatusBadRequest)
+			return
+		}
+		if n, ok := news(&event); ok {
+			if err := l.Hear(r.Context(), n); err != nil {
+				log.WarnContext(r.Context(), "webhook not heard", "event", event.ID, "error", err)
+				http.Error(w, "try again later", http.StatusServiceUnavailable)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusOK)
+	})
+}
+
+var errFuture = errors.New("timestamp lies in the future")
+
+// open returns the event if its signature is good and fresh. The signature's time is the machine's, not that of any
+// movable clock: it is about the transport.
+func open(body []byte, header, secret string, now time.Time) (stripe.Event, error) {
+	event, err := webhook.ConstructEventWithTolerance(body, header, secret, webhook.DefaultTolerance)
+	if err != nil {
+		return event, err
+	}
+	if signedAt(header).After(now.Add(webhook.DefaultTolerance)) { // stripe-go looks only for old ones
+		return event, errFuture
+	}
+	return event, nil
+}
+
+func signedAt(header string) time.Time {
+	for field := range strings.SplitSeq(header, ",") {
+		if at, ok := strings.CutPrefix(field, "t="); ok {
+			seconds, err := strconv.ParseInt(at, 10, 64)
+			if err == nil {
+				return time.Unix(seconds, 0)
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// news returns what the event is about, if it is of interest.
+func news(e *stripe.Event) (checkout.News, bool) {
+	if e == nil || e.Data == nil {
+		return checkout.News{}, false
+	}
+	id, _ := e.Data.Object["id"].(string)
+	switch {
+	case id == "":
+	case strings.HasPrefix(string(e.Type), "checkout.session."):
+		return checkout.News{ID: e.ID, Session: id}, true
+	case strings.HasPrefix(string(e.Type), "payment_intent."):
+		return checkout.News{ID: e.ID, Payment: id}, true
+	}
+	return checkout.News{}, false
+}
