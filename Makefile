@@ -1,0 +1,60 @@
+# Lightshare. `make` lists what can be made.
+
+TEMPL       := go run github.com/a-h/templ/cmd/templ@v0.3.977
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+STRIPE_MOCK := github.com/stripe/stripe-mock@v0.203.0
+AXE         := axe-core@4.14.1
+SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export PATH := $(CURDIR)/.test/bin:$(PATH)
+
+.PHONY: help build generate check test race setup bench
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: ## build both programs into the current folder
+	go build -o lightshare .
+	go build -o seller-agent/seller-agent ./seller-agent
+
+generate: ## make the generated files anew
+	$(TEMPL) generate -log-level error
+	go test ./events -update
+
+check: | .test ## regenerate and compare, gofmt, vet, staticcheck, govulncheck
+	$(TEMPL) generate -log-level error
+	@git diff --exit-code -- '*_templ.go' || { echo 'generated code is out of step: run make generate and commit'; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v _templ.go))" || { gofmt -l $$(git ls-files '*.go' | grep -v _templ.go); echo 'run gofmt -w on these'; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+	@$(GOVULNCHECK) ./... > .test/vulncheck 2>&1; status=$$?; \
+	if grep -q 'vuln.go.dev' .test/vulncheck && [ $$status -ne 0 ] && [ $$status -ne 3 ]; then \
+		echo 'govulncheck: the vulnerability database cannot be reached from here; not checked'; \
+	else cat .test/vulncheck; exit $$status; fi
+
+test: setup ## set up what the tests need and run them all, with the race detector where it matters
+	go test -timeout 15m ./...
+	go test -race -timeout 15m ./events/... ./auction/... ./blacklist/... ./web/checkout/... ./web/storefront/... ./seller-agent/...
+
+setup: .test/ready ## install redis-server, chromium and fonts (apt), stripe-mock (go) and axe-core (npm)
+
+.test/ready: Makefile
+	@mkdir -p .test/bin
+	@missing=""; \
+	command -v redis-server > /dev/null || missing="$$missing redis-server"; \
+	command -v chromium > /dev/null || missing="$$missing chromium"; \
+	command -v curl > /dev/null || missing="$$missing curl"; \
+	command -v npm > /dev/null || missing="$$missing npm"; \
+	fc-list 2> /dev/null | grep -qi 'noto.*cjk' || missing="$$missing fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; fi
+	@command -v stripe-mock > /dev/null || GOBIN=$(CURDIR)/.test/bin go install $(STRIPE_MOCK)
+	@cd .test && npm pack --silent $(AXE) && tar -xzf axe-core-*.tgz package/axe.min.js && mv package/axe.min.js axe.min.js && rm -rf package axe-core-*.tgz
+	@touch $@
+
+bench: build ## print every figure of the README's performance section
+	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10
+	./lightshare bench live
+	./lightshare bench transfer
+
+.test:
+	@mkdir -p .test/bin
