@@ -1,0 +1,21 @@
+// Package fetch is the buyer's client on the command line: it brings a paid file from the seller's agent to the buyer's
+// disk and signs for it.
+//
+// # Rules
+//
+//   - Nothing lies under the final name but the whole file, every record checked against the tree that was sold. Until
+//     then it is called <name>.part, and that holds checked records only.
+//   - A file that is already there is never overwritten. If it is what was bought, it is only signed for.
+//   - Whatever ends a download (cut line, expired ticket, closed lid, Ctrl-C), the next one goes on with the first
+//     record that is missing. What lies in the .part file is hashed again first, not believed.
+//   - The market says what was sold: root, size and name. The agent is a stranger that says where the bytes are; it is
+//     known by its certificate where the market knows that, and it can withhold the file but not change it.
+//   - While the seller is away the client waits, for as long as its context lets it.
+//
+// # The way of a download
+//
+// link.go reads the link. market.go gets a [Grant] for it: the ticket, where the agent is, what to expect. target.go
+// finds the place for the file, part.go keeps the unfinished one, agent.go speaks to the agent and stream.go takes its
+// bytes: one large ranged answer, read on one goroutine and checked and written on another. download.go leads all that
+// and decides what a failure means. errors.go says which end is which, and with what code a program should exit.
+package fetch

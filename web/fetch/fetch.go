@@ -1,0 +1,184 @@
+package fetch
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lightshare/events"
+	"lightshare/events/sealed"
+)
+
+// Options say what to fetch and how. Only Link must be set.
+type Options struct {
+	Link     string        // <market>/orders/<id>#<token>
+	Out      string        // file or folder to save to; empty: the market's file name in the present folder
+	Progress io.Writer     // where to tell how far it is, usually os.Stderr; nil: nowhere
+	HTTP     *http.Client  // to the market; nil: one with a time-out of 30 s. Agents are spoken to directly
+	Log      *slog.Logger  // nil: none
+	Pause    time.Duration // longest wait between two attempts; 0 takes 15 s
+	Stall    time.Duration // a connection silent for so long is given up; 0 takes 30 s
+}
+
+// Result says what was received.
+type Result struct {
+	Path    string        `json:"path"`
+	Size    int64         `json:"size"`    // bytes
+	Resumed int64         `json:"resumed"` // bytes of them that were here before
+	Root    string        `json:"root"`
+	State   string        `json:"state"` // of the order, after the receipt was handed in
+	Took    time.Duration `json:"took"`  // nanoseconds
+}
+
+// marketTries is how often the market is asked in vain at first: a wrong address should be told soon.
+const marketTries = 3
+
+// Run fetches the file of a paid order and hands in the receipt for it. It waits for a seller who is away until ctx
+// ends. Errors wrap those of errors.go and [events.Refusal]; when only the receipt could not be handed in, the Result
+// is set all the same, and another Run does it.
+func Run(ctx context.Context, o Options) (Result, error) {
+	start := time.Now()
+	link, err := ParseLink(o.Link)
+	if err != nil {
+		return Result{}, err
+	}
+	public, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return Result{}, fmt.Errorf("make session key: %w", err)
+	}
+	o.setDefaults()
+	m := market{link: link, http: o.HTTP}
+	d := &download{
+		ask:      func(ctx context.Context) (Grant, error) { return m.grant(ctx, public) },
+		progress: newProgress(o.Progress), log: o.Log, pause: o.Pause, stall: o.Stall,
+	}
+	defer d.progress.end()
+	if err := d.first(ctx); err != nil {
+		return Result{}, err
+	}
+	result, err := d.save(ctx, o.Out)
+	if err != nil {
+		return Result{}, err
+	}
+	receipt := sealed.Receipt{Order: link.Order, Root: d.grant.Root, Bytes: d.grant.Size, At: time.Now()}.Sign(key)
+	result.State, err = d.handIn(ctx, m, receipt)
+	result.Took = time.Since(start)
+	return result, err
+}
+
+// handIn hands the receipt in. If another client of the buyer bound its key to the order meanwhile, ours is bound again
+// once, with another ticket.
+func (d *download) handIn(ctx context.Context, m market, receipt []byte) (state string, err error) {
+	again := false
+	err = d.persist(ctx, marketTries, func() error {
+		if again {
+			if err := d.renew(ctx); err != nil {
+				return err
+			}
+		}
+		state, err = m.receipt(ctx, receipt)
+		if errors.Is(err, events.NoReceipt) && !again {
+			again = true
+			return fmt.Errorf("%w: %w", errAgain, err)
+		}
+		return err
+	})
+	return state, err
+}
+
+func (o *Options) setDefaults() {
+	if o.HTTP == nil {
+		o.HTTP = &http.Client{Timeout: 30 * time.Second}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Pause == 0 {
+		o.Pause = 15 * time.Second
+	}
+	if o.Stall == 0 {
+		o.Stall = 30 * time.Second
+	}
+}
+
+// first gets the first grant.
+func (d *download) first(ctx context.Context) error {
+	return d.persist(ctx, marketTries, func() (err error) {
+		d.grant, err = d.ask(ctx)
+		return err
+	})
+}
+
+// persist calls f until it succeeds, fails for good, or the market did not answer the given number of times.
+func (d *download) persist(ctx context.Context, tries int, f func() error) error {
+	for idle := 0; ; idle++ {
+		err := f()
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, ErrOffline) {
+			tries--
+		}
+		switch {
+		case ctx.Err() != nil:
+			return ended(ctx, err)
+		case tries == 0, !errors.Is(err, errAgain):
+			return err
+		}
+		if !errors.Is(err, ErrOffline) {
+			d.tell(err)
+		}
+		if err := d.wait(ctx, idle); err != nil {
+			return ended(ctx, err)
+		}
+	}
+}
+
+// save brings the file to its place on disk.
+func (d *download) save(ctx context.Context, out string) (Result, error) {
+	dir, name, err := openTarget(out, d.grant.FileName)
+	if err != nil {
+		return Result{}, err
+	}
+	defer dir.Close()
+	result := Result{Path: filepath.Join(dir.Name(), name), Size: d.grant.Size, Root: d.grant.Root}
+	there, err := present(dir, name, d.grant)
+	if err != nil {
+		return Result{}, err
+	}
+	if there {
+		result.Resumed = d.grant.Size
+		d.progress.say("The file is here already, whole and checked.")
+		return result, nil
+	}
+	result.Resumed, err = d.fill(ctx, dir, name)
+	return result, err
+}
+
+// fill receives the file under its unfinished name, gives it the final one, and returns how many bytes were there before.
+func (d *download) fill(ctx context.Context, dir *os.Root, name string) (int64, error) {
+	p, err := openPart(dir, name, d.grant.Size)
+	if err != nil {
+		return 0, fmt.Errorf("save into %s: %w", dir.Name(), err)
+	}
+	defer p.Close()
+	if p.root == d.grant.Root { // all of it: only the name is missing
+		err = p.keep(p.found, d.grant.Size)
+	} else {
+		err = d.receive(ctx, p)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := p.finish(); err != nil {
+		return 0, fmt.Errorf("save into %s: %w", dir.Name(), err)
+	}
+	return p.kept, nil
+}
