@@ -102,6 +102,14 @@ func (l Listing) Check(seller SellerID) error {
 		return fmt.Errorf("signature of listing %s: %w", l.ID, Malformed)
 	case l.Withdrawn:
 		return nil
+	}
+	return l.CheckContent()
+}
+
+// CheckContent reports what is wrong with what l says of its file, whoever says it and signed or not, in the same terms
+// as Check.
+func (l Listing) CheckContent() error {
+	switch {
 	case !GoodText(l.Title, 1, MaxTitle, false):
 		return fmt.Errorf("title of listing %s (1 to %d bytes of text): %w", l.ID, MaxTitle, Malformed)
 	case !GoodText(l.Description, 0, MaxDescription, true):
