@@ -137,3 +137,20 @@ func (l *List) find(letters string) []*work {
 	}
 	return found
 }
+
+// Same returns an entry on the list whose artist and title are written like those of e, if there is one.
+func (l *List) Same(e events.Entry) (events.Entry, bool) {
+	artist, title := newText(Fold(e.Artist)).letters, newText(Fold(e.Title)).letters
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	f := l.index.forms[title]
+	if f == nil {
+		return events.Entry{}, false
+	}
+	for _, w := range f.titles {
+		if w.titles[0] == f && w.artists[0].letters == artist {
+			return w.entry, true
+		}
+	}
+	return events.Entry{}, false
+}

@@ -1,0 +1,113 @@
+package blacklist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/events"
+	"lightshare/events/journal"
+)
+
+// Config says what a keeper works with.
+type Config struct {
+	NC      *nats.Conn
+	Clock   *journal.Clock // nil: the machine's
+	Log     *slog.Logger   // nil: the default
+	Entries []events.Entry // the list to begin with, the same in every replica; never written to the journal
+}
+
+// A Keeper runs the blacklist: it writes the journal of rulings, answers whether a listing may be offered, and judges
+// the market again when the list changes. Any number may run beside each other.
+type Keeper struct {
+	c       Config
+	state   *state
+	live    *Live
+	sender  *journal.Sender
+	ready   atomic.Bool // the state has come to what the journal held at start
+	tasks   chan task
+	stop    context.CancelFunc // ends what works by itself
+	workers sync.WaitGroup
+	closers []func() error // in the order of opening
+}
+
+// Open replays the rulings, and then answers on [events.ScreenSubject] and takes the commands of the journal until
+// Close. The streams must have been declared. ctx is for opening only.
+func Open(ctx context.Context, c Config) (*Keeper, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), tasks: make(chan task, 1024)}
+	k.sender = journal.NewSender(c.NC, events.BlacklistService)
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	k.stop = cancel
+	for _, open := range []func(context.Context) error{k.openJournal, k.openMarket, k.openScreener} {
+		if err := open(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("open blacklist: %w", err), k.Close())
+		}
+	}
+	k.workers.Go(func() { k.work(running) })
+	return k, nil
+}
+
+// Close stops answering and ends what is under way; what was cut off is found again at the next start.
+func (k *Keeper) Close() error {
+	k.stop()
+	var errs []error
+	for i := len(k.closers) - 1; i >= 0; i-- {
+		errs = append(errs, k.closers[i]())
+	}
+	k.closers = nil
+	k.workers.Wait()
+	return errors.Join(errs...)
+}
+
+// openJournal replays the rulings into the writer, follows them into the state, and returns when the state has come to
+// all that was there.
+func (k *Keeper) openJournal(ctx context.Context) error {
+	newest := make(map[string]uint64)
+	j, err := journal.Open(ctx, k.c.NC, journal.Options[Standing]{
+		Name: events.Rulings, Service: events.BlacklistService, Rules: rules{}, Clock: k.c.Clock, Log: k.c.Log,
+		Ready: func(subject string, s Standing) { newest[subject] = s.Seq },
+	})
+	if err != nil {
+		return err
+	}
+	k.closers = append(k.closers, j.Close)
+	stop, err := journal.FollowAll(ctx, k.c.NC, events.Rulings, k.follow)
+	if err != nil {
+		return err
+	}
+	k.closers = append(k.closers, func() error { stop(); return nil })
+	for subject, seq := range newest {
+		if err := k.state.awaitFact(ctx, subject, seq); err != nil {
+			return fmt.Errorf("follow rulings: %w", err)
+		}
+	}
+	k.ready.Store(true)
+	return nil
+}
+
+// follow applies a fact to the state and has its consequences looked after. While the past is read there are none: the
+// market is judged as a whole afterwards.
+func (k *Keeper) follow(ctx context.Context, rec events.Record) error {
+	concerned, err := k.state.apply(rec)
+	if err != nil || len(concerned) == 0 || !k.ready.Load() {
+		return err
+	}
+	k.hand(ctx, task{cause: fmt.Sprintf("%s#%d", rec.Subject, rec.Seq), entries: concerned})
+	return nil
+}
+
+// hand gives the worker something to do, unless ctx ends first: the next start finds it again.
+func (k *Keeper) hand(ctx context.Context, t task) {
+	select {
+	case k.tasks <- t:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,156 @@
+package blacklist
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lightshare/events"
+)
+
+// Digest returns the fingerprint of what a moderator decides about: the text that is judged, the bytes, and whose
+// offer it is; 64 hexadecimal digits. A price or a description may change without asking again.
+func Digest(l events.Listing) string {
+	said, err := json.Marshal([]any{l.Seller, l.Title, l.FileName, l.Tags, l.Type, l.Root})
+	if err != nil { // strings only
+		panic("digest of a listing: " + err.Error())
+	}
+	sum := sha256.Sum256(said)
+	return hex.EncodeToString(sum[:])
+}
+
+// An item is a listing on the market as it is judged.
+type item struct {
+	listing events.Listing
+	digest  string
+	since   time.Time
+	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
+	doc     document
+	letters string // all of doc's, a line a field
+}
+
+func newItem(l events.Listing, since time.Time) *item {
+	it := &item{listing: l, digest: Digest(l), since: since, doc: newDocument(l)}
+	var b strings.Builder
+	for _, f := range it.doc.fields {
+		b.WriteString(f.letters)
+		b.WriteByte('\n')
+	}
+	it.letters = b.String()
+	return it
+}
+
+// Live is every listing on the market, held and refused ones too, so that a new entry finds what it matches. A seller
+// may have said something newer than what is on offer (a lot under bids keeps its text): then both count. Safe for
+// concurrent use; items are never changed once they are in it.
+type Live struct {
+	mu       sync.RWMutex
+	offered  map[events.ListingID]*item // guarded by mu; as auction states it
+	screened map[events.ListingID]*item // guarded by mu; as it was asked about since, until auction states it
+}
+
+// NewLive returns an empty market.
+func NewLive() *Live {
+	return &Live{offered: make(map[events.ListingID]*item), screened: make(map[events.ListingID]*item)}
+}
+
+// screen notes that a verdict on the listing is asked for, unless it reads as it is on offer.
+func (l *Live) screen(it *item) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if offered := l.offered[it.listing.ID]; offered != nil && offered.digest == it.digest {
+		return
+	}
+	if old := l.screened[it.listing.ID]; old == nil || old.listing.Rev <= it.listing.Rev {
+		l.screened[it.listing.ID] = it
+	}
+}
+
+// offer notes what is on offer; what was screened on the way there is forgotten.
+func (l *Live) offer(it *item) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id := it.listing.ID
+	if old := l.offered[id]; old != nil && old.digest == it.digest {
+		it.since = old.since
+	}
+	l.offered[id] = it
+	if s := l.screened[id]; s != nil && (s.digest == it.digest || s.listing.Rev <= it.listing.Rev) {
+		delete(l.screened, id)
+	}
+}
+
+// leave forgets a listing that is off the market since the given revision.
+func (l *Live) leave(id events.ListingID, rev int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.offered, id)
+	if s := l.screened[id]; s != nil && s.listing.Rev <= rev {
+		delete(l.screened, id)
+	}
+}
+
+// items returns what is known of the listing: the newest text first.
+func (l *Live) items(id events.ListingID) []*item {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var found []*item
+	for _, it := range []*item{l.screened[id], l.offered[id]} {
+		if it != nil {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
+// all returns every item for which keep is true, oldest first.
+func (l *Live) all(keep func(*item) bool) []*item {
+	l.mu.RLock()
+	var found []*item
+	for _, from := range []map[events.ListingID]*item{l.offered, l.screened} {
+		for _, it := range from {
+			if keep(it) {
+				found = append(found, it)
+			}
+		}
+	}
+	l.mu.RUnlock()
+	slices.SortFunc(found, func(a, b *item) int {
+		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.listing.ID, b.listing.ID))
+	})
+	return found
+}
+
+// A Match is a listing that an entry does not leave alone.
+type Match struct {
+	Listing events.Listing
+	Verdict events.Verdict // by that entry alone
+
+	item *item
+}
+
+// Reverse returns the listings that would not be allowed if e were the whole list, by the same code that screens a
+// listing: first those in whose letters some form of e stands at all, which is quick, then by the verdict.
+func (l *Live) Reverse(e events.Entry) []Match {
+	alone := NewList([]events.Entry{e})
+	named := l.all(func(it *item) bool {
+		for letters := range alone.index.forms {
+			if strings.Contains(it.letters, letters) {
+				return true
+			}
+		}
+		return false
+	})
+	var found []Match
+	for _, it := range named {
+		if v := alone.judge(it.doc, 0); v.Ruling != events.Allow {
+			found = append(found, Match{it.listing, v, it})
+		}
+	}
+	return found
+}

@@ -1,0 +1,98 @@
+package blacklist
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lightshare/events"
+)
+
+// Entries returns a page of the entries that the query finds, see [List.Find].
+func (k *Keeper) Entries(query string, page int) Page { return k.state.list.Find(query, page) }
+
+// Entry returns the entry of that id, if it is on the list.
+func (k *Keeper) Entry(id events.EntryID) (events.Entry, bool) { return k.state.list.Entry(id) }
+
+// Log returns the newest n acts of moderators and of the list, newest first.
+func (k *Keeper) Log(n int) []Act { return k.state.log(n) }
+
+// Add puts a work on the list under a new id, and returns when this replica judges by it. Missing or overlong artist,
+// title or reason are [events.Malformed]; a work that is on the list already is [events.Unchanged].
+func (k *Keeper) Add(ctx context.Context, e events.Entry, by, reason string) (events.Entry, error) {
+	if known, ok := k.state.list.Same(e); ok {
+		return known, fmt.Errorf("add entry %s: %w", known.ID, events.Unchanged)
+	}
+	e.ID = events.EntryID(events.NewID())
+	return e, k.change(ctx, string(e.ID), events.AddEntry{Entry: e, By: by, Reason: reason})
+}
+
+// Remove takes an entry off the list, and returns when this replica judges without it. An entry that is not on it is
+// [events.NoSuchEntry].
+func (k *Keeper) Remove(ctx context.Context, id events.EntryID, by, reason string) error {
+	if _, ok := k.state.list.Entry(id); !ok {
+		return fmt.Errorf("remove entry %s: %w", id, events.NoSuchEntry)
+	}
+	return k.change(ctx, string(id), events.RemoveEntry{By: by, Reason: reason})
+}
+
+// change sends c and waits until this replica has followed it.
+func (k *Keeper) change(ctx context.Context, subject string, c events.Command) error {
+	answer, err := k.sender.Do(ctx, subject, events.CommandID(events.NewID()), c, nil)
+	if err != nil {
+		return err
+	}
+	return k.state.awaitFact(ctx, subject, answer.Seq)
+}
+
+// Held is a listing that waits for a moderator.
+type Held struct {
+	Listing events.Listing
+	Digest  string // of what is shown, see [Digest]
+	Verdict events.Verdict
+	Since   time.Time
+}
+
+// Held returns the listings that wait for a moderator, the longest waiting first.
+func (k *Keeper) Held() []Held {
+	var held []Held
+	shown := make(map[string]bool) // by digest
+	for _, it := range k.live.all(func(it *item) bool { return it.told == events.Review || it.told == "" }) {
+		if v := k.state.judge(it); v.Ruling == events.Review && !shown[it.digest] {
+			shown[it.digest] = true
+			held = append(held, Held{it.listing, it.digest, v, it.since})
+		}
+	}
+	return held
+}
+
+// A Decision is what a moderator says of a listing.
+type Decision struct {
+	Listing events.ListingID
+	Digest  string        // of what he saw; empty for whatever it is now
+	Ruling  events.Ruling // Allow or Block
+	By      string
+	Reason  string // for the seller
+}
+
+// Decide rules on a listing as a moderator says. It holds for the text and the bytes, also when they are offered again.
+// A listing that is not on the market is [events.NoSuchLot], one that reads differently by now [events.WrongState].
+func (k *Keeper) Decide(ctx context.Context, d Decision) error {
+	items := k.live.items(d.Listing)
+	if len(items) == 0 {
+		return fmt.Errorf("decide about listing %s: %w", d.Listing, events.NoSuchLot)
+	}
+	it := items[0]
+	for _, other := range items {
+		if other.digest == d.Digest {
+			it = other
+		}
+	}
+	if d.Digest != "" && it.digest != d.Digest {
+		return fmt.Errorf("decide about listing %s: %w", d.Listing, events.WrongState)
+	}
+	v := k.state.judge(it)
+	v.Ruling, v.Rule, v.Reason = d.Ruling, ruleModerator, d.Reason
+	rule := events.Rule{Digest: it.digest, Rev: it.listing.Rev, Title: it.listing.Title, Verdict: v, By: d.By, Reason: d.Reason}
+	return k.change(ctx, string(d.Listing), rule)
+}

@@ -1,0 +1,106 @@
+package blacklist
+
+import (
+	"fmt"
+	"time"
+
+	"lightshare/events"
+)
+
+// A Standing is the state of one subject of the journal: an entry, or a listing that was ruled on.
+type Standing struct {
+	Entry   *events.Entry // as it is on the list; nil when it is not, or was never changed by a moderator
+	Removed bool
+	Seq     uint64                // the newest fact
+	Decided []events.ListingRuled // what moderators decided about the listing, oldest first
+}
+
+// decision returns what a moderator last decided about the text and bytes of that digest.
+func (s Standing) decision(digest string) (events.ListingRuled, bool) {
+	for i := len(s.Decided) - 1; i >= 0; i-- {
+		if s.Decided[i].Digest == digest {
+			return s.Decided[i], true
+		}
+	}
+	return events.ListingRuled{}, false
+}
+
+// rules decide about entries and listings, for the journal.
+type rules struct{}
+
+func (rules) Decide(s Standing, c events.Command, _ time.Time) (events.Fact, error) {
+	switch c := c.(type) {
+	case events.AddEntry:
+		return addEntry(s, c)
+	case events.RemoveEntry:
+		return removeEntry(s, c)
+	case events.Rule:
+		return ruleListing(s, c)
+	}
+	return nil, fmt.Errorf("command %s: %w", c.CommandKind(), events.Malformed)
+}
+
+func addEntry(s Standing, c events.AddEntry) (events.Fact, error) {
+	if err := checkEntry(c.Entry); err != nil {
+		return nil, err
+	}
+	if err := checkBy(c.By, c.Reason); err != nil {
+		return nil, err
+	}
+	return events.EntryAdded{Entry: c.Entry, By: c.By, Reason: c.Reason}, nil
+}
+
+// removeEntry accepts also an entry that the journal has never seen: the lists that a program starts with are not in it.
+func removeEntry(s Standing, c events.RemoveEntry) (events.Fact, error) {
+	if s.Removed {
+		return nil, events.NoSuchEntry
+	}
+	if err := checkBy(c.By, c.Reason); err != nil {
+		return nil, err
+	}
+	return events.EntryRemoved{By: c.By, Reason: c.Reason}, nil
+}
+
+// ruleListing lets a moderator decide anything he has not decided already. What only follows from the list gives way to
+// what a moderator said of the same text and bytes, unless another entry speaks against them.
+func ruleListing(s Standing, c events.Rule) (events.Fact, error) {
+	decided, ok := s.decision(c.Digest)
+	switch r := c.Verdict.Ruling; {
+	case len(c.Digest) != 64 || len(c.Reason) > maxReason,
+		r != events.Allow && r != events.Review && r != events.Block,
+		c.By != "" && (r == events.Review || c.Reason == ""):
+		return nil, fmt.Errorf("ruling %q by %q: %w", r, c.By, events.Malformed)
+	case ok && c.By != "" && decided.Verdict.Ruling == r,
+		ok && c.By == "" && (r == events.Allow || c.Verdict.Entry == decided.Verdict.Entry):
+		return nil, events.Unchanged
+	}
+	return events.ListingRuled(c), nil
+}
+
+const maxReason = 1000 // bytes
+
+func checkBy(by, reason string) error {
+	if by == "" || reason == "" || len(reason) > maxReason {
+		return fmt.Errorf("change by %q without a reason: %w", by, events.Malformed)
+	}
+	return nil
+}
+
+func (rules) Apply(s Standing, f events.Fact, _ time.Time, seq uint64) Standing {
+	s.Seq = seq
+	switch f := f.(type) {
+	case events.EntryAdded:
+		s.Entry, s.Removed = &f.Entry, false
+	case events.EntryRemoved:
+		s.Entry, s.Removed = nil, true
+	case events.ListingRuled:
+		if f.By != "" {
+			s.Decided = append(s.Decided, f)
+		}
+	}
+	return s
+}
+
+func (rules) Deadline(Standing) (time.Time, events.Command) { return time.Time{}, nil }
+
+func (rules) View(s Standing) any { return s }

@@ -1,0 +1,144 @@
+package blacklist
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"lightshare/events"
+)
+
+// An Act is one line of the log: who did what, when and why.
+type Act struct {
+	At      time.Time
+	By      string // a moderator's name, empty for a consequence of the list
+	Did     string // added, removed, allowed, held, blocked
+	Subject string // an entry or a listing
+	What    string // in words: a work, or a listing's title
+	Reason  string
+}
+
+const keptActs = 1000
+
+// state is what the facts of the journal come to, in memory: the list, what moderators decided, and the log. Every
+// replica follows all facts in the order in which they lie in the stream, so all come to the same state.
+type state struct {
+	list *List
+
+	mu      sync.Mutex
+	seen    map[string]uint64   // guarded by mu; the newest fact of each subject
+	decided map[string]decision // guarded by mu; by digest
+	acts    []Act               // guarded by mu; the last keptActs, oldest first
+	changed chan struct{}       // guarded by mu; closed when the next fact is applied
+}
+
+// A decision is what a moderator said of a text and its bytes.
+type decision struct {
+	verdict events.Verdict
+	version uint64 // of the list at that time: it covers what was on it
+}
+
+func newState(base []events.Entry) *state {
+	return &state{list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), changed: make(chan struct{})}
+}
+
+// apply applies a fact and returns the entries on whose account listings must be judged again. A fact that comes again
+// changes nothing.
+func (s *state) apply(rec events.Record) ([]events.Entry, error) {
+	f, err := rec.Fact()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if rec.Seq <= s.seen[rec.Subject] {
+		return nil, nil
+	}
+	var concerned []events.Entry
+	act := Act{At: rec.At, Subject: rec.Subject}
+	switch f := f.(type) {
+	case events.EntryAdded:
+		if old, ok := s.list.Entry(events.EntryID(rec.Subject)); ok {
+			concerned = append(concerned, old)
+		}
+		f.Entry.ID = events.EntryID(rec.Subject)
+		s.list.Add(f.Entry)
+		concerned = append(concerned, f.Entry)
+		act.By, act.Did, act.What, act.Reason = f.By, "added", workName(f.Entry), f.Reason
+	case events.EntryRemoved:
+		old, ok := s.list.Entry(events.EntryID(rec.Subject))
+		if ok {
+			concerned = append(concerned, old)
+			act.What = workName(old)
+		}
+		s.list.Remove(events.EntryID(rec.Subject))
+		act.By, act.Did, act.Reason = f.By, "removed", f.Reason
+	case events.ListingRuled:
+		if f.By != "" {
+			s.decided[f.Digest] = decision{f.Verdict, s.list.Version()}
+		}
+		act.By, act.Did, act.What, act.Reason = f.By, did[f.Verdict.Ruling], f.Title, f.Reason
+	}
+	s.acts = append(s.acts, act)
+	if len(s.acts) > keptActs {
+		s.acts = append([]Act(nil), s.acts[len(s.acts)-keptActs:]...)
+	}
+	s.seen[rec.Subject] = rec.Seq
+	close(s.changed)
+	s.changed = make(chan struct{})
+	return concerned, nil
+}
+
+var did = map[events.Ruling]string{events.Allow: "allowed", events.Review: "held", events.Block: "blocked"}
+
+// judge returns the verdict on it: a moderator's refusal holds; what he allowed is only judged by what came on the list
+// since.
+func (s *state) judge(it *item) events.Verdict {
+	s.mu.Lock()
+	d, ok := s.decided[it.digest]
+	s.mu.Unlock()
+	if !ok {
+		return s.list.judge(it.doc, 0)
+	}
+	d.verdict.List = s.list.Version()
+	if d.verdict.Ruling == events.Allow {
+		if v := s.list.judge(it.doc, d.version); v.Ruling != events.Allow {
+			return v
+		}
+	}
+	return d.verdict
+}
+
+// await returns when the state has come to what enough asks for, or with ctx's error when that ends first. enough is
+// called with mu held.
+func (s *state) await(ctx context.Context, enough func() bool) error {
+	for {
+		s.mu.Lock()
+		done, changed := enough(), s.changed
+		s.mu.Unlock()
+		if done {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// awaitFact returns when the subject's fact of that number is part of the state.
+func (s *state) awaitFact(ctx context.Context, subject string, seq uint64) error {
+	return s.await(ctx, func() bool { return s.seen[subject] >= seq })
+}
+
+// log returns the newest n acts, newest first.
+func (s *state) log(n int) []Act {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var newest []Act
+	for i := len(s.acts) - 1; i >= 0 && len(newest) < n; i-- {
+		newest = append(newest, s.acts[i])
+	}
+	return newest
+}
