@@ -1,0 +1,38 @@
+// Package checkout takes a purchase from the first click to the capture: the buyer's card is charged only when every
+// byte has reached him, and otherwise let go.
+//
+// # Rules
+//
+// An order is created, becomes payable when the provider has made a page for it, and is authorised when an amount is held
+// on the buyer's card. At a fixed price or a buy-now price the auction must then let it have its copy; a won lot is the
+// buyer's already. While it is delivering, the buyer's client gets tickets for the seller's agent; with the client's
+// receipt for the whole file it is delivered, and with that the capture is intended. Captured, released and abandoned
+// are final. Every other state has exactly one deadline, so an order ends by itself whoever goes away:
+//
+//	created, payable        pay by        abandoned    35 minutes, or 48 hours for a won auction
+//	authorised, delivering  deliver by    releasing    12 hours before the provider's own deadline
+//	delivered               provider's    releasing    if the money could not be taken until then
+//	releasing               provider's    released     the hold is gone by then anyway
+//
+// The provider's deadline is that of the charge. A hold that an order has no use for (it comes late, twice, or with
+// another amount) is a stray: it is stated, and dropped, without touching the order.
+//
+// # Doing
+//
+// Facts intend, [Order.Wants] says what is not answered yet, errands does it and tells the order what came of it. So
+// every call to the provider is preceded by a fact and followed by one, and a restart resumes exactly what is open.
+// Calls carry keys that follow from the order alone ([Order.Key]). What the provider sends is never believed: it only
+// makes the desk look ([Desk.Hear]), and what is lost is found in the provider's list of events.
+//
+// # Kept where
+//
+// Facts lie in the journal "orders", with the order's id as subject; the newest orders of a buyer are an index in memory
+// that is rebuilt from it. Notices go to the stream of notices, told once. Nothing else is kept.
+//
+// # Tour
+//
+// order.go, rules.go, apply.go, deadline.go and effect.go are the pure heart; view.go words an order for pages.
+// desk.go opens and answers, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
+// auctions, ticket.go hands out tickets and takes receipts, notices.go tells both sides. cashier.go is the port to the
+// provider: package stripe behind it, and package simulator where there is no Stripe.
+package checkout

@@ -1,0 +1,22 @@
+// Package simulator is the part of Stripe that Lightshare uses, for a market without a Stripe account: the same client
+// speaks to it, the buyer pays on its hosted page, and its signed webhooks come back.
+//
+// It has a state and is honest about it: an amount is held only by a card that pays, a hold lapses at the card's
+// deadline on the market's own (movable) clock, a page expires, a capture happens once, an idempotency key replays its
+// first answer and refuses other parameters, and webhooks are sent until they are heard. Parameters that Stripe does not
+// know are refused, and so are amounts that it does not take.
+//
+// What it knows:
+//
+//	POST /v1/checkout/sessions               mode payment, one line, manual capture
+//	GET  /v1/checkout/sessions[/{id}]        expand payment_intent.latest_charge
+//	POST /v1/checkout/sessions/{id}/expire
+//	GET  /v1/payment_intents/{id}            expand latest_charge
+//	POST /v1/payment_intents/{id}/capture    whole or in part
+//	POST /v1/payment_intents/{id}/cancel
+//	GET  /v1/events                          created[gte], types[]
+//	GET, POST /pay/{session}                 the payment page
+//
+// The card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined. State is kept in one file in a folder, so that
+// orders in flight survive a restart, or in memory only.
+package simulator

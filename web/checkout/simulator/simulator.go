@@ -1,0 +1,113 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"lightshare/events"
+	"lightshare/events/journal"
+)
+
+// Config says what a simulator works with.
+type Config struct {
+	Secret        string         // the API key that its clients use
+	WebhookURL    string         // where events are posted; empty: nowhere
+	WebhookSecret string         // they are signed with it
+	BaseURL       string         // of its own payment pages, without a slash at the end
+	Folder        string         // where state is kept; empty: in memory only
+	Clock         *journal.Clock // nil: the machine's
+	Log           *slog.Logger   // nil: the default
+	Faults        *Faults        // nil: none
+}
+
+// A Simulator is an http.Handler for the API and the payment pages.
+type Simulator struct {
+	Config
+	mux   *http.ServeMux
+	http  *http.Client // for webhooks
+	ctx   context.Context
+	stop  context.CancelFunc
+	group sync.WaitGroup
+
+	mu    sync.Mutex
+	state state         // guarded by mu
+	moved chan struct{} // has an item when something new can lapse
+}
+
+// state is everything that a simulator remembers.
+type state struct {
+	Sessions map[string]*session    `json:"sessions"`
+	Intents  map[string]*intent     `json:"intents"`
+	Charges  map[string]*charge     `json:"charges"`
+	Names    map[string]string      `json:"names"`    // what a session sells
+	Promises map[string]promise     `json:"promises"` // by session: what its payment intent will be
+	Events   []*event               `json:"events"`   // oldest first
+	Keys     map[string]*remembered `json:"keys"`
+}
+
+// promise is what a session was told about the payment intent that the first card will make.
+type promise struct {
+	Metadata map[string]string `json:"metadata"`
+}
+
+// New returns a running simulator, with what it remembers from its folder.
+func New(c Config) (*Simulator, error) {
+	if c.Secret == "" {
+		return nil, fmt.Errorf("start simulator: no secret key")
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Faults == nil {
+		c.Faults = &Faults{}
+	}
+	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	s := &Simulator{Config: c, http: &http.Client{Timeout: webhookTimeout}, moved: make(chan struct{}, 1)}
+	var err error
+	if s.state, err = load(c.Folder); err != nil {
+		return nil, fmt.Errorf("start simulator: %w", err)
+	}
+	s.routes()
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.group.Go(s.age)
+	for _, e := range s.state.Events {
+		if e.PendingWebhooks > 0 {
+			s.group.Go(func() { s.deliver(e) })
+		}
+	}
+	return s, nil
+}
+
+func (s *Simulator) routes() {
+	s.mux = http.NewServeMux()
+	s.mux.Handle("POST /v1/checkout/sessions", s.post(s.createSession))
+	s.mux.Handle("GET /v1/checkout/sessions", s.get(s.listSessions))
+	s.mux.Handle("GET /v1/checkout/sessions/{id}", s.get(s.getSession))
+	s.mux.Handle("POST /v1/checkout/sessions/{id}/expire", s.post(s.expireSession))
+	s.mux.Handle("GET /v1/payment_intents/{id}", s.get(s.getIntent))
+	s.mux.Handle("POST /v1/payment_intents/{id}/capture", s.post(s.captureIntent))
+	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))
+	s.mux.Handle("GET /v1/events", s.get(s.listEvents))
+	s.mux.HandleFunc("/v1/", s.unknownPath)
+	s.pages()
+}
+
+// ServeHTTP answers one request.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Close stops the clockwork and the webhooks that are still on their way; those are sent after the next start.
+func (s *Simulator) Close() error {
+	s.stop()
+	s.group.Wait()
+	return nil
+}
+
+// newID returns an identifier as Stripe makes them.
+func newID(prefix string) string { return prefix + events.NewID() }
+
+func (s *Simulator) now() time.Time { return s.Clock.Now() }
