@@ -54,7 +54,7 @@ func Open(ctx context.Context, c Config) (*House, error) {
 		c.Log = slog.Default()
 	}
 	if c.Screener == nil {
-		c.Screener = blacklist{c.NC}
+		c.Screener = NewScreener(c.NC)
 	}
 	js, err := jetstream.New(c.NC, jetstream.WithPublishAsyncTimeout(publishTimeout))
 	if err != nil {

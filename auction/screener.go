@@ -28,6 +28,9 @@ type blacklist struct {
 	nc *nats.Conn
 }
 
+// NewScreener returns the Screener that asks the blacklist on the bus.
+func NewScreener(nc *nats.Conn) Screener { return blacklist{nc} }
+
 // Screen asks the blacklist's service.
 func (b blacklist) Screen(ctx context.Context, l events.Listing) (events.Verdict, error) {
 	question, err := json.Marshal(l)
