@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -11,21 +12,28 @@ import (
 
 // Sessions keeps visitors' sessions, under keys that end in a hash of the visitor's token. It is a store for package
 // scs, on one Redis or a cluster.
-type Sessions struct{ client redis.UniversalClient }
+type Sessions struct {
+	client redis.UniversalClient
+	log    *slog.Logger
+}
 
 // NewSessions returns the sessions kept behind client.
-func NewSessions(client redis.UniversalClient) Sessions { return Sessions{client} }
+func NewSessions(client redis.UniversalClient, log *slog.Logger) Sessions {
+	return Sessions{client, log}
+}
 
 func sessionKey(token string) string { return "session:" + token }
 
-// FindCtx returns the session's data, and whether there is one.
+// FindCtx returns the session's data, and whether there is one. While Redis is away everybody counts as signed out, so
+// that the market can still be read.
 func (s Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	data, err := s.client.Get(ctx, sessionKey(token)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return nil, false, nil
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("find session: %w", err)
+		s.log.WarnContext(ctx, "session not found", "error", err)
+		return nil, false, nil
 	}
 	return data, true, nil
 }

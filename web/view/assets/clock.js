@@ -31,20 +31,20 @@ function tick() {
 		const text = left(rest);
 		if (el.textContent !== text) el.textContent = text;
 		el.classList.toggle("soon", rest < 600_000);
-		if (el.dataset.speak !== undefined) speak(el, rest);
+		if (el.closest("[data-speak]")) speak(el.dataset.ends, rest);
 	}
 	setTimeout(tick, 1000 - (at % 1000) + 5);
 }
 
-function speak(el, rest) {
+const said = new Map(); // end → the moment that was spoken last; the one already past at first is not spoken
+
+function speak(ends, rest) {
 	const due = spoken.filter((s) => rest <= s * 1000).pop();
-	if (rest > 0 && due && el.dataset.spoken !== String(due)) {
-		if (el.dataset.spoken !== undefined) {
-			const say = document.getElementById("say");
-			if (say) say.textContent = `${left(due * 1000)} left`;
-		}
+	if (said.has(ends) && due && rest > 0 && said.get(ends) !== due) {
+		const say = document.getElementById("say");
+		if (say) say.textContent = `${left(due * 1000)} left`;
 	}
-	el.dataset.spoken = String(due ?? 0);
+	said.set(ends, due);
 }
 
 // Absolute times are also shown in the reader's own zone.

@@ -59,7 +59,7 @@ function place(id, html) {
 	const template = document.createElement("template");
 	template.innerHTML = html;
 	const next = template.content.firstElementChild;
-	if (!next) return;
+	if (!next || (old.dataset.keep && old.dataset.keep === next.dataset.keep)) return; // script has made it its own
 	for (const field of old.querySelectorAll("input[id]:not([type=hidden])")) {
 		const twin = next.querySelector(`#${CSS.escape(field.id)}`);
 		if (twin && field.value !== field.defaultValue) twin.value = field.value;

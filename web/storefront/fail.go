@@ -1,0 +1,94 @@
+package storefront
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"lightshare/events"
+	"lightshare/web/checkout"
+)
+
+var (
+	errNotFound  = errors.New("not found")
+	errForbidden = errors.New("forbidden")
+)
+
+// panicked is a fault of the program.
+type panicked struct{ fault any }
+
+func (p panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.fault, debug.Stack()) }
+
+// statuses says each refusal in HTTP. Those not named are 409.
+var statuses = map[events.Refusal]int{
+	events.Closed:      http.StatusGone,
+	events.BadAmount:   http.StatusUnprocessableEntity,
+	events.Malformed:   http.StatusBadRequest,
+	events.BadCurrency: http.StatusUnprocessableEntity,
+	events.NoSuchLot:   http.StatusNotFound,
+	events.NoSuchOrder: http.StatusNotFound,
+	events.NoTicket:    http.StatusForbidden,
+	events.NoReceipt:   http.StatusUnprocessableEntity,
+	events.Unavailable: http.StatusServiceUnavailable,
+	events.RateLimited: http.StatusTooManyRequests,
+}
+
+func statusOf(r events.Refusal) int {
+	if status, ok := statuses[r]; ok {
+		return status
+	}
+	return http.StatusConflict
+}
+
+// problem is what a visitor is told instead of the page.
+type problem struct {
+	Status  int            `json:"-"`
+	Heading string         `json:"-"`
+	Text    string         `json:"error"`
+	Refusal events.Refusal `json:"refusal,omitempty"`
+	ID      string         `json:"id,omitempty"` // finds the log line of what is our fault
+}
+
+// fail answers with what went wrong: a refusal in words, or an id under which the log has the rest.
+func (f *Front) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return // the visitor has gone
+	}
+	p := f.problemOf(r, err)
+	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "2")
+	}
+	if wantsJSON(r) {
+		writeJSON(w, p.Status, p)
+		return
+	}
+	f.render(w, r, p.Status, problemPage(f.frame(r, p.Heading), p))
+}
+
+func (f *Front) problemOf(r *http.Request, err error) problem {
+	var tooLong *http.MaxBytesError
+	refusal, refused := events.AsRefusal(err)
+	switch {
+	case errors.Is(err, errNotFound):
+		return problem{Status: http.StatusNotFound, Heading: "Nothing here", Text: "There is no such page. What was offered here may be gone, or the address was cut short."}
+	case errors.Is(err, errForbidden):
+		return problem{Status: http.StatusForbidden, Heading: "Not allowed", Text: "This request did not come from one of our own pages, or it concerns somebody else’s order. Open the page here and try again."}
+	case errors.As(err, &tooLong):
+		return problem{Status: http.StatusRequestEntityTooLarge, Heading: "Too long", Text: "The request was longer than anything our pages send."}
+	case errors.Is(err, checkout.ErrSellerAway):
+		return problem{Status: http.StatusServiceUnavailable, Heading: "The seller is away", Text: "The seller’s computer is not connected right now. The download starts when it is back.", Refusal: events.Unavailable}
+	case refused:
+		return problem{Status: statusOf(refusal), Heading: "That did not work", Text: refusal.Words(), Refusal: refusal}
+	}
+	p := problem{Status: http.StatusInternalServerError, Heading: "Our fault", Text: "Something went wrong on our side. Nothing was changed by it; please try again.", ID: events.NewID()[:10]}
+	f.Log.ErrorContext(r.Context(), "request failed", "id", p.ID, "method", r.Method, "route", r.Pattern, "error", err)
+	return p
+}
+
+// wantsJSON reports whether the request comes from a program and not from somebody who reads pages.
+func wantsJSON(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") || strings.HasPrefix(r.Header.Get("Accept"), "application/json")
+}

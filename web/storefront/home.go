@@ -1,0 +1,167 @@
+package storefront
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view"
+)
+
+const (
+	shelfLength = 8  // lots of each shelf on the first page
+	pageLength  = 24 // lots of a page
+	maxQuery    = 200
+)
+
+// A listView is a page of lots.
+type listView struct {
+	Heading string
+	Count   string
+	Kinds   []view.Link
+	Orders  []view.Link
+	Cards   []cardView
+	Earlier string // path of the page before; empty on the first
+	Later   string
+	Query   string
+	Empty   bool
+}
+
+// home is the first page: what ends next, and what is new.
+func (f *Front) home(w http.ResponseWriter, r *http.Request) error {
+	ending, _ := f.market.Browse(catalogue.Ending, "", 0, shelfLength)
+	newest, all := f.market.Browse(catalogue.Newest, "", 0, shelfLength)
+	p := f.frame(r, "")
+	v := homeView{Ending: f.cards(ending), Newest: f.cards(newest), All: all, Kinds: kindLinks(r.URL.Query(), "/browse")}
+	p.Live = livePath(append(ending, newest...))
+	return f.render(w, r, http.StatusOK, homePage(p, v))
+}
+
+// A homeView is the first page.
+type homeView struct {
+	Ending, Newest []cardView
+	All            int
+	Kinds          []view.Link
+}
+
+// browse is everything on offer, by kind and order.
+func (f *Front) browse(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	kind, order, from := kindIn(q), catalogue.Newest, pageIn(q)
+	if q.Get("order") == string(catalogue.Ending) {
+		order = catalogue.Ending
+	}
+	lots, all := f.market.Browse(order, kind, from, pageLength)
+	v := listView{
+		Heading: "On the market", Count: counted(int64(all), "offer", "offers"), Cards: f.cards(lots),
+		Kinds: kindLinks(q, "/browse"), Empty: all == 0,
+		Orders: []view.Link{
+			{Href: with(q, "/browse", "order", ""), Text: "Newest", Current: order == catalogue.Newest},
+			{Href: with(q, "/browse", "order", string(catalogue.Ending)), Text: "Auctions ending soon", Current: order == catalogue.Ending},
+		},
+	}
+	v.Earlier, v.Later = neighbours(q, "/browse", from, all)
+	p := f.frame(r, "Browse")
+	p.Live = livePath(lots)
+	return f.render(w, r, http.StatusOK, listPage(p, v))
+}
+
+// search is what matches the words in q. The address holds all there is to know, so it can be passed on.
+func (f *Front) search(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	query := strings.TrimSpace(q.Get("q"))
+	if len(query) > maxQuery {
+		query = strings.ToValidUTF8(query[:maxQuery], "")
+	}
+	from := pageIn(q)
+	lots, all, err := f.market.Search(r.Context(), query, kindIn(q), from, pageLength)
+	if err != nil {
+		return err
+	}
+	v := listView{
+		Heading: "Search", Query: query, Count: counted(int64(all), "match", "matches"), Cards: f.cards(lots),
+		Kinds: kindLinks(q, "/search"), Empty: len(lots) == 0,
+	}
+	if query != "" {
+		v.Heading = "“" + query + "”"
+	}
+	v.Earlier, v.Later = neighbours(q, "/search", from, all)
+	p := f.frame(r, v.Heading)
+	p.Live = livePath(lots)
+	return f.render(w, r, http.StatusOK, listPage(p, v))
+}
+
+func (f *Front) cards(lots []*catalogue.Lot) []cardView {
+	now := f.Clock.Now()
+	cards := make([]cardView, len(lots))
+	for i, l := range lots {
+		cards[i] = cardOf(l, now)
+	}
+	return cards
+}
+
+// kinds are the families of files in the order of the page, with their names.
+var kinds = []struct {
+	kind view.Kind
+	name string
+}{
+	{"", "Everything"}, {view.Picture, "Pictures"}, {view.Sound, "Sound"}, {view.Film, "Film"},
+	{view.Text, "Text"}, {view.Archive, "Archives"}, {view.Other, "Other"},
+}
+
+func kindIn(q url.Values) view.Kind {
+	for _, k := range kinds {
+		if q.Get("kind") == string(k.kind) {
+			return k.kind
+		}
+	}
+	return ""
+}
+
+func kindLinks(q url.Values, path string) []view.Link {
+	links := make([]view.Link, len(kinds))
+	for i, k := range kinds {
+		links[i] = view.Link{Href: with(q, path, "kind", string(k.kind)), Text: k.name, Current: k.kind == kindIn(q)}
+	}
+	return links
+}
+
+// pageIn returns the position of the first lot of the page that q asks for.
+func pageIn(q url.Values) int {
+	n, err := strconv.Atoi(q.Get("page"))
+	if err != nil || n < 1 || n > 10_000 {
+		return 0
+	}
+	return (n - 1) * pageLength
+}
+
+func neighbours(q url.Values, path string, from, all int) (earlier, later string) {
+	page := from/pageLength + 1
+	if page > 1 {
+		earlier = with(q, path, "page", strconv.Itoa(page-1))
+	}
+	if from+pageLength < all {
+		later = with(q, path, "page", strconv.Itoa(page+1))
+	}
+	return earlier, later
+}
+
+// with returns the path with the query q changed in one value; another choice begins again at the first page.
+func with(q url.Values, path, name, value string) string {
+	changed := url.Values{}
+	for _, keep := range []string{"q", "kind", "order"} {
+		if v := q.Get(keep); v != "" {
+			changed.Set(keep, v)
+		}
+	}
+	changed.Del(name)
+	if value != "" {
+		changed.Set(name, value)
+	}
+	if len(changed) == 0 {
+		return path
+	}
+	return path + "?" + changed.Encode()
+}

@@ -1,0 +1,94 @@
+package storefront
+
+import (
+	"context"
+	"net/http"
+
+	"lightshare/events"
+	"lightshare/web/storefront/catalogue"
+)
+
+// lot is the page of one lot: an auction, or a direct sale.
+func (f *Front) lot(w http.ResponseWriter, r *http.Request) error {
+	l, err := f.lotIn(r)
+	if err != nil {
+		return err
+	}
+	return f.showLot(w, r, http.StatusOK, l, bidForm{})
+}
+
+// A bidForm is what the visitor typed, and what was wrong with it.
+type bidForm struct {
+	Max   string
+	Wrong string
+}
+
+func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *catalogue.Lot, form bidForm) error {
+	who := f.viewer(r)
+	page := lotPage{
+		lotView: lotViewOf(l, f.Clock.Now()),
+		You:     youOf(l, who.User, f.hasBid(r.Context(), who.User, l.ID())),
+		History: f.historyOf(r.Context(), l),
+		Act:     actOf(form),
+	}
+	p := f.frame(r, l.Title)
+	p.Live = "/lots/" + string(l.ID()) + "/live"
+	return f.render(w, r, status, lotPageOf(p, page))
+}
+
+// A lotPage is a lot's page as this visitor sees it.
+type lotPage struct {
+	lotView
+	You     youView
+	History []bidLine
+	Act     actView
+}
+
+// An actView is what the forms of a lot hold.
+type actView struct {
+	bidForm
+	Command string // makes a purchase sent twice one purchase
+}
+
+func actOf(form bidForm) actView { return actView{form, events.NewID()} }
+
+// lotIn returns the lot in the request's path, with a standing that is not older than this program.
+func (f *Front) lotIn(r *http.Request) (*catalogue.Lot, error) {
+	id := events.LotID(r.PathValue("lot"))
+	l, ok := f.market.Lot(id)
+	if !ok {
+		return nil, errNotFound
+	}
+	if l.Confirmed || l.Version == 0 {
+		return l, nil
+	}
+	f.confirm(r.Context(), id)
+	l, _ = f.market.Lot(id)
+	return l, nil
+}
+
+// confirm reads the lot's standing from the book, or asks the house when the book does not know. Without either the
+// page shows what the last offer said.
+func (f *Front) confirm(ctx context.Context, id events.LotID) {
+	standings, err := f.book.Standings(ctx, []events.LotID{id})
+	if err != nil {
+		f.Log.WarnContext(ctx, "the book could not be read", "lot", id, "error", err)
+	}
+	if len(standings) == 0 {
+		var s events.Standing
+		if _, err := f.house.Do(ctx, string(id), "", events.AskStanding{}, &s); err != nil {
+			f.Log.WarnContext(ctx, "the house could not be asked", "lot", id, "error", err)
+			return
+		}
+		standings = append(standings, s)
+	}
+	f.market.Stands(standings[0])
+}
+
+// historyOf returns the lot's public history, newest first.
+func (f *Front) historyOf(ctx context.Context, l *catalogue.Lot) []bidLine {
+	if !l.IsAuction() || l.Standing.Bids == 0 {
+		return nil
+	}
+	return bidLines(f.history.of(ctx, l), l.Terms.Currency)
+}

@@ -1,0 +1,65 @@
+package storefront
+
+import (
+	"time"
+
+	"lightshare/events"
+	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view"
+)
+
+// A lotState is how a lot stands, as its page tells it.
+type lotState string
+
+const (
+	stateOpen      lotState = "open"
+	stateClosing   lotState = "closing" // its end has come, the house is about to say how it ended
+	statePaused    lotState = "paused"
+	stateHeld      lotState = "held"
+	stateTakenDown lotState = "taken_down"
+	stateWithdrawn lotState = "withdrawn"
+	stateSold      lotState = "sold"
+	stateSoldOut   lotState = "sold_out"
+	stateUnsold    lotState = "unsold"
+)
+
+func stateOf(l *catalogue.Lot, now time.Time) lotState {
+	switch l.State {
+	case events.OfferHeld:
+		return stateHeld
+	case events.OfferRefused:
+		return stateTakenDown
+	case events.OfferWithdrawn:
+		return stateWithdrawn
+	}
+	switch s := l.Standing; {
+	case s.State == events.Withdrawn:
+		return stateWithdrawn
+	case s.State == events.Sold && l.IsAuction():
+		return stateSold
+	case s.State == events.Sold:
+		return stateSoldOut
+	case s.State == events.Unsold:
+		return stateUnsold
+	case s.State == events.Paused || l.State == events.OfferPaused:
+		return statePaused
+	case l.IsAuction() && !s.EndsAt.IsZero() && !now.Before(s.EndsAt):
+		return stateClosing
+	}
+	return stateOpen
+}
+
+// stateWords says each state that keeps a visitor from buying: what it means and what comes next.
+var stateWords = map[lotState]struct {
+	tone          view.Tone
+	heading, next string
+}{
+	stateClosing:   {view.Plain, "The time is up", "The result is being worked out; it shows here in a moment."},
+	statePaused:    {view.Warn, "Paused", "The file on the seller’s disk is not the one that was offered. Nobody can bid until the same file is back; if it never comes back, nobody pays."},
+	stateHeld:      {view.Warn, "Being reviewed", "A moderator looks at this listing before it can be offered. Come back later: this page changes by itself."},
+	stateTakenDown: {view.Bad, "Taken down", "This listing may not be offered here. Bids on it are void, and nobody is charged."},
+	stateWithdrawn: {view.Plain, "Withdrawn", "The seller has taken this off the market. Nobody is charged."},
+	stateSold:      {view.Plain, "Sold", "This auction is over. The highest bidder has won."},
+	stateSoldOut:   {view.Plain, "Sold out", "Every copy of this edition has found its buyer. If a purchase comes to nothing, a copy shows up here again."},
+	stateUnsold:    {view.Plain, "Not sold", "The auction ended without a sale. The seller may offer it again."},
+}

@@ -1,0 +1,123 @@
+package storefront
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"lightshare/events"
+	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view"
+)
+
+// A lotView is a lot's page as everybody sees it, worded.
+type lotView struct {
+	cardView
+	Version     uint64
+	State       lotState
+	Reason      string // why it is not simply on offer
+	IsAuction   bool
+	Paragraphs  []string
+	Tags        []string
+	Root        string
+	Next        events.Money // least bid of somebody who does not lead
+	CanBid      bool
+	CanBuy      bool
+	BuyPrice    events.Money // what buying costs now
+	Reserve     string       // whether it is met; empty without one
+	ReserveMet  bool
+	Extended    bool
+	SoftClose   string // the rule, in a sentence
+	Edition     string
+	SellerWords string // what the seller's presence means for a buyer
+	Sign        string // of the currency, before a field
+}
+
+func lotViewOf(l *catalogue.Lot, now time.Time) lotView {
+	s := l.Standing
+	v := lotView{
+		cardView: cardOf(l, now), Version: max(l.Version, s.Version), State: stateOf(l, now), Reason: l.Reason,
+		IsAuction: l.IsAuction(), Paragraphs: paragraphs(l.Description), Tags: l.Tags, Root: l.Root,
+		Next: l.Money(s.Next), Extended: s.Extended, Edition: editionWords(l), SellerWords: sellerWords(l.Presence),
+		Sign: signOf(l.Terms.Currency),
+	}
+	open := v.State == stateOpen
+	v.CanBid = open && v.IsAuction
+	v.CanBuy = open && (!v.IsAuction || s.BuyNow > 0)
+	if v.BuyPrice = l.Money(l.Terms.Price); v.IsAuction {
+		v.BuyPrice = l.Money(s.BuyNow)
+	}
+	if s.ReserveMet != nil {
+		v.ReserveMet = *s.ReserveMet
+		v.Reserve = "Reserve not met yet"
+		if v.ReserveMet {
+			v.Reserve = "Reserve met"
+		}
+	}
+	if v.IsAuction && s.SoftClose > 0 {
+		v.SoftClose = softCloseWords(time.Duration(s.SoftClose)*time.Millisecond, s.LatestEnd)
+	}
+	return v
+}
+
+func softCloseWords(soft time.Duration, latest time.Time) string {
+	rule := fmt.Sprintf("A bid in the last %s that changes the price moves the end to %[1]s after that bid.", lasting(soft))
+	if !latest.IsZero() {
+		rule += " It never ends later than " + view.Moment(latest) + "."
+	}
+	return rule
+}
+
+func lasting(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return counted(int64(d/time.Minute), "minute", "minutes")
+	}
+	return counted(int64(d/time.Second), "second", "seconds")
+}
+
+func editionWords(l *catalogue.Lot) string {
+	switch l.Standing.Edition {
+	case events.OpenEdition:
+		return "Open: any number of copies may be sold"
+	case 1:
+		return "1: no other copy will ever be sold here"
+	}
+	return fmt.Sprintf("%d copies, %d sold so far", l.Standing.Edition, l.Standing.Copies)
+}
+
+func sellerWords(p events.Presence) string {
+	if p.Online {
+		return "The seller’s computer is connected: delivery can start at once."
+	}
+	return "The seller’s computer is not connected. You can bid and buy; delivery starts when it is back, and nobody is charged before."
+}
+
+// paragraphs splits a description at its blank lines.
+func paragraphs(text string) []string {
+	var found []string
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func signOf(c events.Currency) string {
+	return strings.TrimRight(events.Money{Amount: 0, Currency: c}.String(), "0.")
+}
+
+// A bidLine is one line of a lot's public history.
+type bidLine struct {
+	Who   string
+	Price events.Money
+	At    time.Time
+}
+
+func bidLines(bids []events.Bid, currency events.Currency) []bidLine {
+	lines := make([]bidLine, len(bids))
+	for i, b := range bids {
+		lines[i] = bidLine{Who: view.Mask(b.Bidder), Price: events.Money{Amount: b.Price, Currency: currency}, At: b.At}
+	}
+	return lines
+}

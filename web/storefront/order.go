@@ -1,0 +1,120 @@
+package storefront
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"lightshare/events"
+	"lightshare/web/checkout"
+	"lightshare/web/view"
+)
+
+// An orderView is an order's page.
+type orderView struct {
+	checkout.View
+	Tone   view.Tone
+	Steps  []step
+	Paying bool   // leads on to the payment page
+	Fetch  bool   // the download is part of the page
+	Link   string // for the command line: stands for the buyer, secret
+	Now    time.Time
+	Ends   time.Time // of the present state, if it has an end
+	EndsAs string    // what happens then
+}
+
+// A step is one of the four of an order.
+type step struct {
+	Text      string
+	Done, Now bool
+}
+
+func (f *Front) orderViewOf(o checkout.View) orderView {
+	v := orderView{View: o, Tone: orderTone(o.State), Steps: stepsOf(o.State), Now: f.Clock.Now(), Fetch: o.CanFetch || o.State == checkout.Authorised}
+	switch {
+	case !o.PayBy.IsZero() && o.PayURL != "":
+		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, "Pay within"
+	case !o.DeliverBy.IsZero():
+		v.Ends, v.EndsAs = o.DeliverBy, "If the file has not arrived by then, the hold is dropped:"
+	}
+	if v.Fetch {
+		v.Link = f.BaseURL + "/orders/" + string(o.Order) + "#" + f.Desk.Link(o.Order)
+	}
+	return v
+}
+
+func orderTone(s checkout.State) view.Tone {
+	switch s {
+	case checkout.Delivering, checkout.Delivered, checkout.Captured:
+		return view.Good
+	case checkout.Releasing, checkout.Released, checkout.Abandoned:
+		return view.Warn
+	}
+	return view.Plain
+}
+
+func stepsOf(s checkout.State) []step {
+	at := map[checkout.State]int{
+		checkout.Created: 0, checkout.Payable: 0, checkout.Authorised: 1, checkout.Delivering: 2,
+		checkout.Delivered: 3, checkout.Captured: 4,
+	}
+	reached, going := at[s]
+	if !going {
+		return nil
+	}
+	steps := []step{{Text: "Hold the amount"}, {Text: "Set your copy aside"}, {Text: "Receive the file"}, {Text: "Charge the card"}}
+	for i := range steps {
+		steps[i].Done, steps[i].Now = i < reached, i == reached
+	}
+	return steps
+}
+
+// order is the page of one purchase, for its buyer alone.
+func (f *Front) order(w http.ResponseWriter, r *http.Request) error {
+	if f.viewer(r).User == "" {
+		return f.toSignIn(w, r, r.URL.Path)
+	}
+	o, err := f.orderIn(r)
+	if err != nil {
+		return err
+	}
+	p := f.frame(r, o.Headline+": "+o.Title)
+	p.Live = "/orders/" + string(o.Order) + "/live"
+	p.Scripts = append(p.Scripts, client.Path("download.js"))
+	w.Header().Set("Content-Security-Policy", policy(anywhere))
+	return f.render(w, r, http.StatusOK, orderPage(p, f.orderViewOf(o)))
+}
+
+// orderIn returns the order in the request's path if the request may speak for its buyer: by session, or by the
+// order's link.
+func (f *Front) orderIn(r *http.Request) (checkout.View, error) {
+	id := events.OrderID(r.PathValue("order"))
+	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if !f.Desk.CheckLink(id, secret) {
+			return checkout.View{}, errForbidden
+		}
+		return f.Desk.Order(r.Context(), id)
+	}
+	who := f.viewer(r)
+	if who.User == "" {
+		return checkout.View{}, errForbidden
+	}
+	o, err := f.Desk.Order(r.Context(), id)
+	if err == nil && o.Buyer != who.User {
+		return checkout.View{}, errNotFound // whether it exists is nobody else's business
+	}
+	return o, err
+}
+
+// orders is every purchase of the visitor, newest first.
+func (f *Front) orders(w http.ResponseWriter, r *http.Request) error {
+	who := f.viewer(r)
+	if who.User == "" {
+		return f.toSignIn(w, r, "/orders")
+	}
+	var views []orderView
+	for _, o := range f.Desk.OrdersOf(who.User) {
+		views = append(views, f.orderViewOf(o))
+	}
+	return f.render(w, r, http.StatusOK, ordersPage(f.frame(r, "Orders"), views[:min(len(views), mineLength)]))
+}

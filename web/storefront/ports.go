@@ -1,0 +1,48 @@
+package storefront
+
+import (
+	"context"
+	"net/http"
+
+	"lightshare/events"
+	"lightshare/web/checkout"
+	"lightshare/web/storefront/catalogue"
+	"lightshare/web/storefront/mail"
+)
+
+// A Desk takes orders through payment and delivery. Errors wrap an [events.Refusal] where the buyer can do something.
+type Desk interface {
+	// Start begins a purchase and returns its order, at once; the payment page follows. The same id begins nothing new.
+	Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer) (events.OrderID, error)
+	// Order returns how the order stands, or [events.NoSuchOrder].
+	Order(ctx context.Context, order events.OrderID) (checkout.View, error)
+	// Await returns the order as soon as ready says so, or as it then is with ctx's error.
+	Await(ctx context.Context, order events.OrderID, ready func(checkout.View) bool) (checkout.View, error)
+	// OrdersOf returns the buyer's orders, newest first.
+	OrdersOf(buyer events.UserID) []checkout.View
+	// Ticket binds the client's session key, an Ed25519 public key, to the order and says where the file is fetched. The
+	// error wraps [checkout.ErrSellerAway] while the seller's agent does not answer.
+	Ticket(ctx context.Context, order events.OrderID, clientKey []byte) (checkout.Grant, error)
+	// Deliver hands in the client's receipt for the whole file.
+	Deliver(ctx context.Context, order events.OrderID, receipt []byte) error
+	// Link returns the secret that stands for the order's buyer outside of a browser.
+	Link(order events.OrderID) string
+	// CheckLink reports whether the secret is the order's.
+	CheckLink(order events.OrderID, secret string) bool
+	// Webhook takes the payment provider's events.
+	Webhook() http.Handler
+}
+
+// Presence knows which sellers' agents are connected.
+type Presence = catalogue.Presence
+
+// An Enroller gives sellers' agents their credentials.
+type Enroller interface {
+	// Enrol checks the proof in e; one that does not hold is [events.Malformed].
+	Enrol(ctx context.Context, e events.Enrolment) (events.Credentials, error)
+}
+
+// A Mailer sends letters.
+type Mailer interface {
+	Send(context.Context, mail.Letter) error
+}

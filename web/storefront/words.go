@@ -1,0 +1,36 @@
+package storefront
+
+import (
+	"net/url"
+	"strconv"
+
+	"lightshare/web/view"
+)
+
+// amount is minor units for a data attribute.
+func amount(n int64) string { return strconv.FormatInt(n, 10) }
+
+// endOf is the lot's end in Unix milliseconds for a data attribute; empty without one.
+func endOf(v lotView) string {
+	if v.EndsAt.IsZero() {
+		return ""
+	}
+	return amount(v.EndsAt.UnixMilli())
+}
+
+// prefix is as much of a hash as people compare.
+func prefix(hash string) string { return hash[:min(len(hash), 16)] + "…" }
+
+func escaped(s string) string { return url.QueryEscape(s) }
+
+func invalid(wrong string) string { return strconv.FormatBool(wrong != "") }
+
+// kindName returns the words for a family of files.
+func kindName(kind view.Kind) string {
+	for _, k := range kinds {
+		if k.kind == kind {
+			return k.name
+		}
+	}
+	return ""
+}

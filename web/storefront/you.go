@@ -1,0 +1,82 @@
+package storefront
+
+import (
+	"context"
+
+	"lightshare/events"
+	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view"
+)
+
+// A part is what the visitor is in a lot.
+type part string
+
+const (
+	partNone    part = ""
+	partLeading part = "leading"
+	partOutbid  part = "outbid"
+	partWon     part = "won"
+	partLost    part = "lost"
+)
+
+// A youView tells the visitor how he stands in a lot.
+type youView struct {
+	Part    part
+	Tone    view.Tone
+	Heading string
+	Text    string
+	Order   events.OrderID // the winner's, where he pays
+}
+
+// partOf says what the user is in the lot, given whether he has bid on it.
+func partOf(l *catalogue.Lot, user events.UserID, bid bool) part {
+	leads := user != "" && l.Standing.Leader == user
+	switch s := l.Standing.State; {
+	case !bid && !leads || !l.IsAuction():
+		return partNone
+	case s == events.Sold && leads:
+		return partWon
+	case s == events.Sold:
+		return partLost
+	case s != events.Open && s != events.Paused:
+		return partNone
+	case leads:
+		return partLeading
+	}
+	return partOutbid
+}
+
+func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
+	v := youView{Part: partOf(l, user, bid)}
+	price, next := l.Money(l.Standing.Price).String(), l.Money(l.Standing.Next).String()
+	switch v.Part {
+	case partLeading:
+		v.Tone, v.Heading = view.Good, "You are the highest bidder"
+		v.Text = "The lot stands at " + price + ". We bid for you up to your maximum, and no more than it takes."
+		if met := l.Standing.ReserveMet; met != nil && !*met {
+			v.Text = "The reserve is not met yet: as things stand nobody would get it. Raise your maximum to reach it."
+		}
+	case partOutbid:
+		v.Tone, v.Heading = view.Bad, "You have been outbid"
+		v.Text = "The lot stands at " + price + ". Bid " + next + " or more to be in again."
+	case partWon:
+		v.Tone, v.Heading, v.Order = view.Good, "You won", l.Standing.Order
+		v.Text = "It is yours for " + price + ". Pay to receive the file; you are charged once every byte has arrived."
+	case partLost:
+		v.Tone, v.Heading = view.Plain, "You did not win"
+		v.Text = "It went for " + price + ". You are not charged."
+	}
+	return v
+}
+
+// hasBid reports whether the user has bid on the lot. Without the book nobody is known to have, except the leader.
+func (f *Front) hasBid(ctx context.Context, user events.UserID, lot events.LotID) bool {
+	if user == "" {
+		return false
+	}
+	bid, err := f.book.HasBid(ctx, user, lot)
+	if err != nil {
+		f.Log.WarnContext(ctx, "the book could not be asked about a bidder", "lot", lot, "error", err)
+	}
+	return bid
+}
