@@ -1,0 +1,138 @@
+package share
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+
+	"lightshare/events/sealed"
+)
+
+// large is the size in bytes from which a file is read beside the others, so that they need not wait for it.
+const large = 64 << 20
+
+// A job is a file to be read, and what came out of it.
+type job struct {
+	path  string
+	stat  Stat
+	since time.Time // when the change was first suspected
+	root  *os.Root
+	ctx   context.Context // of this job alone: done when the answer is not wanted any more
+	stop  context.CancelFunc
+
+	withdrawn bool // its listing was, since this takes so long
+	print     Print
+	leaves    []sealed.Hash
+	err       error
+}
+
+// A desk has files read, several at a time. Its methods belong to Run.
+type desk struct {
+	small, large       chan *job // to the readers
+	waiting, waitLarge []*job
+	jobs               map[string]*job // by path, waiting or being read
+	done               chan *job
+	end                context.CancelFunc
+	ctx                context.Context // ends with the desk
+	readers            sync.WaitGroup
+}
+
+func openDesk() *desk {
+	ctx, end := context.WithCancel(context.Background())
+	d := &desk{small: make(chan *job), large: make(chan *job), jobs: make(map[string]*job), done: make(chan *job), ctx: ctx, end: end}
+	for _, in := range []chan *job{d.small, d.small, d.large} {
+		d.readers.Go(func() { d.read(in) })
+	}
+	return d
+}
+
+// close stops what is being read and waits for it.
+func (d *desk) close() {
+	d.end()
+	d.readers.Wait()
+}
+
+func (d *desk) read(in <-chan *job) {
+	for {
+		select {
+		case <-d.ctx.Done():
+			return
+		case j := <-in:
+			j.print, j.leaves, j.err = printOf(j.ctx, j.root, j.path, j.stat)
+			j.stop()
+			select {
+			case d.done <- j:
+			case <-d.ctx.Done():
+			}
+		}
+	}
+}
+
+// put has the file read, instead of what was asked about this path before.
+func (d *desk) put(j *job) {
+	d.cancel(j.path)
+	j.ctx, j.stop = context.WithCancel(d.ctx)
+	d.jobs[j.path] = j
+	if j.stat.Size >= large {
+		d.waitLarge = append(d.waitLarge, j)
+	} else {
+		d.waiting = append(d.waiting, j)
+	}
+}
+
+// cancel stops reading the file at path, if it is.
+func (d *desk) cancel(path string) {
+	if j := d.jobs[path]; j != nil {
+		j.stop()
+		delete(d.jobs, path)
+	}
+}
+
+// busy reports whether an answer is to come.
+func (d *desk) busy() bool { return len(d.jobs) > 0 }
+
+// hasSize reports whether a file of that many bytes is about to be read.
+func (d *desk) hasSize(n int64) bool {
+	for _, j := range d.jobs {
+		if j.stat.Size == n {
+			return true
+		}
+	}
+	return false
+}
+
+// A handOver is a job and the readers that may have it; without a job it is never ready.
+type handOver struct {
+	to  chan<- *job
+	job *job
+}
+
+// next returns what the readers are to have next.
+func (d *desk) next() (small, large handOver) {
+	if len(d.waiting) > 0 {
+		small = handOver{d.small, d.waiting[0]}
+	}
+	if len(d.waitLarge) > 0 {
+		large = handOver{d.large, d.waitLarge[0]}
+	}
+	return small, large
+}
+
+// taken says that a reader has the job.
+func (d *desk) taken(j *job) {
+	if len(d.waiting) > 0 && d.waiting[0] == j {
+		d.waiting = d.waiting[1:]
+	} else {
+		d.waitLarge = d.waitLarge[1:]
+	}
+}
+
+// current reports whether the answer is still wanted, and takes it off the books.
+func (d *desk) current(j *job) bool {
+	if d.jobs[j.path] != j {
+		return false
+	}
+	delete(d.jobs, j.path)
+	return true
+}

@@ -1,0 +1,184 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"lightshare/events"
+	"lightshare/events/sealed"
+)
+
+// Options say what to share and how.
+type Options struct {
+	Dir        string
+	Memory     *Memory
+	Seller     events.SellerID
+	SellerName string // as shown in public
+	Defaults   Defaults
+	Log        *slog.Logger
+
+	// Problem tells the seller what is wrong with a path, once until it is something else. A nil error says that all is
+	// well again. Called by Run, like all that follow.
+	Problem func(path string, err error)
+	// Changed says that Memory has something new for the market.
+	Changed func()
+	// Scanned says that everything that was in the folder at the start has been looked at.
+	Scanned func(offered int)
+}
+
+// A Folder is a shared folder: it keeps the listings as the disk is, and opens what is listed. All methods but Run are
+// safe for concurrent use.
+type Folder struct {
+	Options
+	doubts chan string // paths that delivery found changed
+
+	mu        sync.RWMutex
+	root      *os.Root  // guarded by mu; nil while the folder is away
+	catalogue Catalogue // guarded by mu; only Run changes it
+
+	// What follows belongs to Run.
+	watch    *watcher
+	waits    map[string]*wait
+	sheets   map[string]sheetFile
+	problems map[string]string // what was told, by key
+	desk     *desk
+	unsaved  batch
+	scanning map[string]bool // found by the first walk and not decided yet; nil when that is over
+	walked   time.Duration   // how long the last walk took
+}
+
+// A batch is what is to be saved together.
+type batch struct {
+	items []Item
+	trees map[string][]sealed.Hash
+}
+
+// Open returns the folder as it was left, nothing of it looked at yet; Run does that.
+func Open(ctx context.Context, o Options) (*Folder, error) {
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("share folder: %w", err)
+	}
+	o.Dir = dir
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("share folder: %w", err)
+	}
+	f := &Folder{
+		Options: o, root: root, doubts: make(chan string, 16),
+		waits: make(map[string]*wait), sheets: make(map[string]sheetFile), problems: make(map[string]string),
+		scanning: make(map[string]bool), unsaved: batch{trees: make(map[string][]sealed.Hash)},
+	}
+	f.catalogue.Seller, f.catalogue.SellerName = o.Seller, o.SellerName
+	f.catalogue.NewID = func() events.ListingID { return o.Seller.Listing(events.NewID()) }
+	if err := f.recall(ctx); err != nil {
+		root.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// recall takes up what is known of the folder, and takes back what was offered from another one.
+func (f *Folder) recall(ctx context.Context) error {
+	if err := f.Memory.Leave(ctx, f.Dir, time.Now()); err != nil {
+		return err
+	}
+	items, err := f.Memory.Items(ctx, f.Dir)
+	if err != nil {
+		return err
+	}
+	f.catalogue.Restore(items)
+	return nil
+}
+
+// Close lets go of the folder. Run must have returned.
+func (f *Folder) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.root == nil {
+		return nil
+	}
+	return f.root.Close()
+}
+
+// Listed returns the listing as it was last decided.
+func (f *Folder) Listed(id events.ListingID) (events.Listing, error) {
+	item, _, err := f.item(id)
+	return item.Listing, err
+}
+
+// Open opens the file of a listing for reading. What it returns is the file whose tree the listing names, or the error
+// wraps [events.NoSuchLot] or, when the file is not there as listed, [events.NotForSale]; the listing then follows.
+func (f *Folder) Open(id events.ListingID) (*os.File, events.Listing, error) {
+	item, root, err := f.item(id)
+	if err != nil {
+		return nil, events.Listing{}, err
+	}
+	if !item.Offered() || root == nil {
+		return nil, item.Listing, fmt.Errorf("listing %s: %s: %w", id, item.Listing.Reason, events.NotForSale)
+	}
+	file, stat, err := open(root, item.Path)
+	if err == nil && stat != item.Stat {
+		file.Close()
+		err = errChanged
+	}
+	if err != nil {
+		f.doubt(item.Path)
+		return nil, item.Listing, fmt.Errorf("listing %s: %w: %w", id, err, events.NotForSale)
+	}
+	return file, item.Listing, nil
+}
+
+// Leaves returns the leaves of a listing's tree, 32 bytes each, in parts.
+func (f *Folder) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error] {
+	return f.Memory.Leaves(ctx, root)
+}
+
+// item returns what is known of a listing, and where to open its file.
+func (f *Folder) item(id events.ListingID) (Item, *os.Root, error) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	item, ok := f.catalogue.ByID(id)
+	if !ok {
+		return Item{}, nil, fmt.Errorf("listing %.80q: %w", id, events.NoSuchLot)
+	}
+	return item, f.root, nil
+}
+
+// doubt has Run look at a path again. If it is too busy for that it will find out by itself.
+func (f *Folder) doubt(path string) {
+	select {
+	case f.doubts <- path:
+	default:
+	}
+}
+
+// problem tells what is wrong with a path, once; nil says that it is well again.
+func (f *Folder) problem(path string, err error) { f.tell("path "+path, path, err) }
+
+// tell tells of a problem, of which there is one at a time under the same key.
+func (f *Folder) tell(key, path string, err error) {
+	if err == nil {
+		if _, was := f.problems[key]; was {
+			delete(f.problems, key)
+			f.Problem(path, nil)
+		}
+		return
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) { // it repeats the path, and says which call failed
+		err = p.Err
+	}
+	if f.problems[key] != err.Error() {
+		f.problems[key] = err.Error()
+		f.Problem(path, err)
+	}
+}
