@@ -1,0 +1,95 @@
+package agent
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/events"
+	"lightshare/events/bus"
+)
+
+// A seat is the agent's place on the bus: what it is asked there, and whether it still sits.
+type seat struct {
+	seller events.SellerID
+	reach  func() events.Reach
+	report func(Event)
+	back   func() // the connection is back
+	log    *slog.Logger
+}
+
+// take signs in. closed is closed when the bus will not have these credentials any more, or the connection was closed.
+func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.PrivateKey) (nc *nats.Conn, closed <-chan struct{}, err error) {
+	gone := make(chan struct{})
+	nc, err = bus.ConnectAgent(ctx, c, key,
+		nats.PingInterval(20*time.Second),
+		nats.ReconnectBufSize(-1), // the outbox sends again by itself
+		nats.ReconnectHandler(func(*nats.Conn) { s.report(Event{Event: Online}); s.back() }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				s.report(Event{Event: OffLine, Text: err.Error()})
+			}
+		}),
+		nats.ClosedHandler(func(*nats.Conn) { close(gone) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { s.log.Warn("bus complains", "err", err) }),
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := nc.Subscribe(events.AskSubject(s.seller, "*"), s.asked); err != nil {
+		nc.Close()
+		return nil, nil, fmt.Errorf("listen for questions: %w", err)
+	}
+	return nc, gone, nil
+}
+
+// asked answers a service's question, or takes in what it tells.
+func (s *seat) asked(m *nats.Msg) {
+	verb := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
+	var err error
+	switch verb {
+	case events.AskConnect:
+		err = s.connect(m)
+	case events.AskFate:
+		err = s.fate(m.Data)
+	case events.AskNotice:
+		err = s.notice(m.Data)
+	default:
+		err = fmt.Errorf("unknown verb: %w", events.Malformed)
+	}
+	if err != nil {
+		s.log.Warn("question not answered", "verb", verb, "err", err)
+	}
+}
+
+func (s *seat) connect(m *nats.Msg) error {
+	text, err := json.Marshal(s.reach())
+	if err != nil {
+		return err
+	}
+	return m.Respond(text)
+}
+
+func (s *seat) fate(text []byte) error {
+	var o events.Offer
+	if err := json.Unmarshal(text, &o); err != nil {
+		return err
+	}
+	s.report(Event{Event: Fate, Listing: o.Listing, Title: o.Title, Rev: o.Rev, Root: o.Root, State: o.State, Text: o.Reason})
+	return nil
+}
+
+func (s *seat) notice(text []byte) error {
+	var n events.Notice
+	if err := json.Unmarshal(text, &n); err != nil {
+		return err
+	}
+	s.report(Event{Event: Notice, Listing: n.Lot.Listing(), Title: n.Title, Kind: n.Kind, Text: n.Text})
+	return nil
+}
