@@ -27,6 +27,9 @@ func Declare(ctx context.Context, nc *nats.Conn, replicas int) error {
 	}
 	for _, c := range streams() {
 		c.Replicas, c.Storage = replicas, jetstream.FileStorage
+		if replicas > 1 {
+			c.PersistMode = jetstream.DefaultPersistMode // a cluster takes no other
+		}
 		if _, err := js.CreateOrUpdateStream(ctx, c); err != nil {
 			return fmt.Errorf("declare stream %s: %w", c.Name, err)
 		}
@@ -47,9 +50,16 @@ func streams() []jetstream.StreamConfig {
 		journalStream(events.Orders),
 		journalStream(events.Rulings),
 		latest(Sellers, "seller.*.listing.*"),
-		latest(Market, events.OfferSubject("*")),
-		{Name: Notices, Subjects: []string{events.NoticeSubject("*")}, MaxMsgsPerSubject: 100, MaxAge: 90 * 24 * time.Hour, AllowDirect: true},
+		derived(latest(Market, events.OfferSubject("*"))),
+		derived(jetstream.StreamConfig{Name: Notices, Subjects: []string{events.NoticeSubject("*")}, MaxMsgsPerSubject: 100, MaxAge: 90 * 24 * time.Hour, AllowDirect: true}),
 	}
+}
+
+// derived has a stream synced now and then instead of at every message: what lies in it follows from a journal, and a
+// sync for each would slow the journals down on the same disk.
+func derived(c jetstream.StreamConfig) jetstream.StreamConfig {
+	c.PersistMode = jetstream.AsyncPersistMode
+	return c
 }
 
 // journalStream keeps every message for ever, says no when full, and lets nobody delete.
