@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -138,13 +139,9 @@ type Match struct {
 // listing: first those in whose letters some form of e stands at all, which is quick, then by the verdict.
 func (l *Live) Reverse(e events.Entry) []Match {
 	alone := NewList([]events.Entry{e})
+	forms := slices.Collect(maps.Keys(alone.index.forms))
 	named := l.all(func(it *item) bool {
-		for letters := range alone.index.forms {
-			if strings.Contains(it.letters, letters) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(forms, func(letters string) bool { return strings.Contains(it.letters, letters) })
 	})
 	var found []Match
 	for _, it := range named {

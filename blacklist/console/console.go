@@ -1,0 +1,104 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"lightshare/blacklist"
+	"lightshare/events"
+	"lightshare/web/view"
+)
+
+// A Keeper is the blacklist as moderators use it. Errors wrap an [events.Refusal] where the moderator can do something
+// about them.
+type Keeper interface {
+	Entries(query string, page int) blacklist.Page
+	Entry(id events.EntryID) (events.Entry, bool)
+	// Add returns when e, under its new id, is judged by; or [events.Unchanged] with the entry that is on the list already.
+	Add(ctx context.Context, e events.Entry, by, reason string) (events.Entry, error)
+	// Remove returns when the entry is not judged by any more; [events.NoSuchEntry] if it was not on the list.
+	Remove(ctx context.Context, id events.EntryID, by, reason string) error
+	Held() []blacklist.Held
+	// Decide returns [events.NoSuchLot] for a listing that is gone, [events.WrongState] for one that reads differently
+	// now, [events.Unchanged] for one decided so already.
+	Decide(ctx context.Context, d blacklist.Decision) error
+	Log(n int) []blacklist.Act
+}
+
+// Config says what the pages work with.
+type Config struct {
+	Keeper     Keeper
+	Moderators map[string]string // a token by each moderator's name
+	Secure     bool              // the pages are reached by https
+	Log        *slog.Logger      // nil: the default
+	Now        func() time.Time  // nil: the machine's time
+}
+
+// MinToken is the least length of a moderator's token, in bytes.
+const MinToken = 12
+
+type console struct {
+	Config
+	signIn *limiter
+}
+
+//go:embed assets
+var files embed.FS
+
+var assets = view.MustBundle("/console/", files, "assets")
+
+// New returns the moderators' pages, to be served at the root of a host of their own. A token that is too short is an
+// error.
+func New(c Config) (http.Handler, error) {
+	for name, token := range c.Moderators {
+		if name == "" || len(token) < MinToken {
+			return nil, fmt.Errorf("moderator %q: a token needs at least %d bytes", name, MinToken)
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s := &console{Config: c, signIn: newLimiter(c.Now)}
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", view.Assets())
+	mux.Handle("GET /console/", assets)
+	mux.HandleFunc("GET /sign-in", s.showSignIn)
+	mux.HandleFunc("POST /sign-in", s.takeSignIn)
+	mux.HandleFunc("POST /sign-out", s.takeSignOut)
+	mux.Handle("GET /{$}", http.RedirectHandler("/held", http.StatusSeeOther))
+	mux.Handle("GET /entries", s.moderators(s.showEntries))
+	mux.Handle("POST /entries", s.moderators(s.takeEntry))
+	mux.Handle("GET /entries/{id}", s.moderators(s.showEntry))
+	mux.Handle("POST /entries/{id}/remove", s.moderators(s.takeRemoval))
+	mux.Handle("GET /held", s.moderators(s.showHeld))
+	mux.Handle("POST /held/{listing}/decide", s.moderators(s.takeDecision))
+	mux.Handle("GET /log", s.moderators(s.showLog))
+	mux.Handle("/", s.moderators(s.showNothing))
+	return s.guard(http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(mux, 64<<10))), nil
+}
+
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guard sets what every answer says to the browser about safety.
+func (s *console) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store") // the assets say otherwise
+		if s.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}

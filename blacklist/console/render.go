@@ -1,0 +1,110 @@
+package console
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"lightshare/blacklist"
+	"lightshare/events"
+	"lightshare/web/view"
+)
+
+// page returns the frame of a page for the moderator of that name, or for nobody.
+func (s *console) page(r *http.Request, name, title string) view.Page {
+	p := view.Page{Title: title, Product: "Lightshare moderation", Home: "/held", Now: s.Now(), Flash: done[r.URL.Query().Get("done")]}
+	if name == "" {
+		return p
+	}
+	p.User, p.SignIn, p.SignOut, p.Wide = name, "/sign-in", "/sign-out", true
+	for _, l := range []view.Link{{Href: "/held", Text: "Held"}, {Href: "/entries", Text: "Entries"}, {Href: "/log", Text: "Log"}} {
+		l.Current = l.Href == r.URL.Path
+		p.Nav = append(p.Nav, l)
+	}
+	return p
+}
+
+// done says what the moderator just did.
+var done = map[string]string{
+	"added":   "Entry added. Listings that it matches are being taken down.",
+	"removed": "Entry removed. Listings that it held back are being judged again.",
+	"allow":   "Listing allowed.",
+	"block":   "Listing refused.",
+}
+
+func (s *console) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
+	templ.Handler(page, templ.WithStatus(status), templ.WithErrorHandler(func(r *http.Request, err error) http.Handler {
+		s.Log.ErrorContext(r.Context(), "page not drawn", "path", r.Pattern, "error", err)
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "The page could not be drawn.", http.StatusInternalServerError)
+		})
+	})).ServeHTTP(w, r)
+}
+
+var statuses = map[events.Refusal]int{
+	events.NoSuchEntry: http.StatusNotFound,
+	events.NoSuchLot:   http.StatusNotFound,
+	events.Unchanged:   http.StatusConflict,
+	events.WrongState:  http.StatusConflict,
+	events.Malformed:   http.StatusUnprocessableEntity,
+	events.Unavailable: http.StatusServiceUnavailable,
+}
+
+// wording returns how an error is said to the moderator. What is no refusal is our fault: it is logged and shown as an id.
+func (s *console) wording(r *http.Request, err error) (int, string) {
+	if refusal, ok := events.AsRefusal(err); ok {
+		if status, ok := statuses[refusal]; ok {
+			return status, refusal.Words()
+		}
+		return http.StatusConflict, refusal.Words()
+	}
+	id := events.NewID()[:8]
+	s.Log.ErrorContext(r.Context(), "request failed", "id", id, "path", r.Pattern, "error", err)
+	return http.StatusInternalServerError, "Something went wrong on our side and nothing was changed for certain. The log has it as " + id + "."
+}
+
+// fail shows an error as a page of its own.
+func (s *console) fail(w http.ResponseWriter, r *http.Request, name string, err error) {
+	status, words := s.wording(r, err)
+	s.render(w, r, status, errorPage(s.page(r, name, "Not done"), words))
+}
+
+func (s *console) showNothing(w http.ResponseWriter, r *http.Request, name string) {
+	s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, "No such page"), "There is no page at this address."))
+}
+
+// actsShown is how far back the log page goes.
+const actsShown = 200
+
+// actView is a line of the log, worded.
+type actView struct {
+	At, By, Did, What, Reason string
+	Tone                      view.Tone
+}
+
+func (s *console) showLog(w http.ResponseWriter, r *http.Request, name string) {
+	var acts []actView
+	for _, a := range s.Keeper.Log(actsShown) {
+		acts = append(acts, newAct(a))
+	}
+	s.render(w, r, http.StatusOK, logPage(s.page(r, name, "Log"), acts))
+}
+
+func newAct(a blacklist.Act) actView {
+	v := actView{At: view.Moment(a.At), By: a.By, Did: a.Did, What: a.What, Reason: a.Reason, Tone: view.Plain}
+	if v.By == "" {
+		v.By = "the list"
+	}
+	if v.What == "" {
+		v.What = a.Subject
+	}
+	switch a.Did {
+	case "allowed":
+		v.Tone = view.Good
+	case "blocked":
+		v.Tone = view.Bad
+	case "held":
+		v.Tone = view.Warn
+	}
+	return v
+}
