@@ -1,0 +1,215 @@
+package stripe_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stripe/stripe-mock/embedded"
+	mock "github.com/stripe/stripe-mock/server"
+	"github.com/stripe/stripe-mock/spec"
+
+	"lightshare/web/checkout"
+	"lightshare/web/checkout/stripe"
+)
+
+// description is Stripe's own of its API, and a server that holds requests against it.
+var description = sync.OnceValues(func() (*spec.Spec, error) { return mock.LoadSpec(embedded.OpenAPISpec, "") })
+
+func mockStripe(t *testing.T) *httptest.Server {
+	t.Helper()
+	api, err := description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures, err := mock.LoadFixtures(embedded.OpenAPIFixtures, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stub, err := mock.NewStubServer(fixtures, api, false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(stub.HandleRequest))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Every call of ours is one that Stripe's description allows.
+func TestCallsHaveStripesShape(t *testing.T) {
+	ctx := context.Background()
+	c := stripe.New("sk_test_123", mockStripe(t).URL)
+	now := time.Now()
+	bill := checkout.Bill{Order: "o1", Attempt: 1, Amount: usd, Title: "A song", Ends: now.Add(time.Hour), Back: "https://market.example/orders/o1"}
+	calls := map[string]func() error{
+		"open session":      func() error { _, err := c.OpenSession(ctx, "k1", bill); return err },
+		"close session":     func() error { return c.CloseSession(ctx, "cs_1") },
+		"look at a session": func() error { _, err := c.Look(ctx, checkout.News{Session: "cs_1"}); return err },
+		"look at a payment": func() error { _, err := c.Look(ctx, checkout.News{Payment: "pi_1"}); return err },
+		"capture":           func() error { _, err := c.Capture(ctx, "k2", "pi_1", usd); return err },
+		"release":           func() error { _, err := c.Release(ctx, "k3", "pi_1"); return err },
+		"news":              func() error { _, err := c.News(ctx, now); return err },
+	}
+	for name, call := range calls {
+		if err := call(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := c.FindSession(ctx, "o1", 1, now); !errors.Is(err, checkout.ErrNoPayment) {
+		t.Errorf("find session: %v, want ErrNoPayment", err)
+	}
+}
+
+// The test above proves something only if stripe-mock refuses what Stripe does not know.
+func TestMockRefuses(t *testing.T) {
+	r, err := http.NewRequest(http.MethodPost, mockStripe(t).URL+"/v1/checkout/sessions", strings.NewReader("no_such_parameter=1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer sk_test_123")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusBadRequest {
+		t.Errorf("an unknown parameter is answered %d, want 400", resp.StatusCode)
+	}
+}
+
+// Every answer of the simulator is one that Stripe's description allows.
+func TestAnswersHaveStripesShape(t *testing.T) {
+	api, err := description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	s := open(t, nil)
+	seen := map[string]int{}
+	s.cashier = stripe.New(secret, watch(t, s, func(body []byte) { checkShape(t, api, body, seen) }))
+	page, unpaid := s.page("o1", usd), s.page("o2", usd)
+	s.pay(page, isDeclined)
+	s.look(page)
+	s.pay(page, pays)
+	id := s.look(page).ID
+	steps := []error{s.cashier.CloseSession(ctx, unpaid.ID)}
+	_, err = s.cashier.Capture(ctx, "c", id, usd)
+	steps = append(steps, err)
+	_, err = s.cashier.News(ctx, s.clock.Now().Add(-time.Hour))
+	steps = append(steps, err)
+	other := s.page("o3", usd)
+	s.pay(other, pays)
+	_, err = s.cashier.Release(ctx, "r", s.look(other).ID)
+	for _, err := range append(steps, err) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event"} {
+		if seen[object] == 0 {
+			t.Errorf("no %s was seen", object)
+		}
+	}
+}
+
+// watch returns the URL of a proxy to the shop's simulator that shows every answer.
+func watch(t *testing.T, s *shop, show func([]byte)) string {
+	t.Helper()
+	page := s.page("o0", usd)
+	to, err := url.Parse(strings.TrimSuffix(page.URL, "/pay/"+page.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		body, err := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		show(body)
+		return err
+	}
+	server := httptest.NewServer(proxy)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// checkShape holds every object inside an answer against its description: known fields of the right type, and all that
+// are required.
+func checkShape(t *testing.T, api *spec.Spec, body []byte, seen map[string]int) {
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Errorf("answer is no JSON: %v", err)
+		return
+	}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			if name, ok := v["object"].(string); ok && api.Components.Schemas[name] != nil {
+				seen[name]++
+				checkObject(t, name, api.Components.Schemas[name], v)
+			}
+			for _, e := range v {
+				walk(e)
+			}
+		}
+	}
+	walk(v)
+}
+
+func checkObject(t *testing.T, name string, schema *spec.Schema, v map[string]any) {
+	for _, field := range schema.Required {
+		if _, ok := v[field]; !ok {
+			t.Errorf("%s lacks %s", name, field)
+		}
+	}
+	for field, value := range v {
+		described := schema.Properties[field]
+		if described == nil {
+			t.Errorf("%s has %s, which Stripe's has not", name, field)
+			continue
+		}
+		if value == nil {
+			if !described.Nullable {
+				t.Errorf("%s has no %s, which Stripe's always has", name, field)
+			}
+			continue
+		}
+		ok := true
+		switch described.Type {
+		case "string":
+			_, ok = value.(string)
+		case "integer", "number":
+			_, ok = value.(float64)
+		case "boolean":
+			_, ok = value.(bool)
+		case "array":
+			_, ok = value.([]any)
+		case "object":
+			_, ok = value.(map[string]any)
+		}
+		if s, isString := value.(string); isString && len(described.Enum) > 0 {
+			ok = false
+			for _, allowed := range described.Enum {
+				ok = ok || allowed == s
+			}
+		}
+		if !ok {
+			t.Errorf("%s has the %s %v, which is no %s", name, field, value, described.Type)
+		}
+	}
+}
