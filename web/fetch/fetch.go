@@ -111,7 +111,9 @@ func (o *Options) setDefaults() {
 // first gets the first grant.
 func (d *download) first(ctx context.Context) error {
 	return d.persist(ctx, marketTries, func() (err error) {
-		d.grant, err = d.ask(ctx)
+		if d.grant, err = d.ask(ctx); !errors.Is(err, ErrOffline) {
+			d.tell(err)
+		}
 		return err
 	})
 }
@@ -131,9 +133,6 @@ func (d *download) persist(ctx context.Context, tries int, f func() error) error
 			return ended(ctx, err)
 		case tries == 0, !errors.Is(err, errAgain):
 			return err
-		}
-		if !errors.Is(err, ErrOffline) {
-			d.tell(err)
 		}
 		if err := d.wait(ctx, idle); err != nil {
 			return ended(ctx, err)

@@ -10,16 +10,20 @@ import (
 	"lightshare/events/sealed"
 )
 
+// flushEvery is how many bytes may gather before the system is told to write them to disk.
+const flushEvery = 32 << 20
+
 // A part is a file under way: the checked records from its beginning, without a gap.
 type part struct {
-	dir   *os.Root
-	name  string // of the unfinished file in dir
-	final string // of the finished one
-	file  *os.File
-	size  int64         // bytes checked; nothing of the file beyond them is believed
-	kept  int64         // bytes that were there before
-	found []sealed.Hash // leaves of what lay in the file when it was opened
-	root  string        // the tree's root over found
+	dir     *os.Root
+	name    string // of the unfinished file in dir
+	final   string // of the finished one
+	file    *os.File
+	size    int64         // bytes checked; nothing of the file beyond them is believed
+	kept    int64         // bytes that were there before
+	flushed int64         // bytes on their way to disk, so that the sync at the end has little left to wait for
+	found   []sealed.Hash // leaves of what lay in the file when it was opened
+	root    string        // the tree's root over found
 }
 
 // openPart opens or makes the unfinished file of final and hashes up to size bytes of what is in it. It fails with
@@ -54,7 +58,7 @@ func (p *part) keep(leaves []sealed.Hash, size int64) error {
 		n++
 	}
 	p.kept = min(int64(n)*sealed.RecordSize, size)
-	p.size = p.kept
+	p.size, p.flushed = p.kept, p.kept
 	return p.file.Truncate(p.size)
 }
 
@@ -77,6 +81,10 @@ func (p *part) take(b []byte, leaves []sealed.Hash, size int64) (int, error) {
 		return 0, err
 	}
 	p.size += int64(good)
+	if p.size-p.flushed >= flushEvery {
+		startWriteback(p.file, p.flushed, p.size-p.flushed)
+		p.flushed = p.size
+	}
 	return good, wrong
 }
 

@@ -35,7 +35,7 @@ func newProgress(w io.Writer) progress {
 type lines struct {
 	w          io.Writer
 	size, have int64
-	rate       float64 // bytes a second while bytes come
+	rate       float64 // bytes a second while bytes come, smoothed
 	last       time.Time
 }
 
@@ -52,8 +52,10 @@ func (l *lines) begin(name string, size, have int64) {
 
 func (l *lines) checked(n int, took time.Duration) {
 	l.have += int64(n)
-	if took > 0 {
-		l.rate += (float64(n)/took.Seconds() - l.rate) / 10
+	if now := float64(n) / max(took, 1).Seconds(); l.rate == 0 {
+		l.rate = now
+	} else {
+		l.rate += (now - l.rate) / 10
 	}
 	if time.Since(l.last) < lineEvery {
 		return

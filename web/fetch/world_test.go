@@ -37,7 +37,7 @@ func pattern(n int) []byte {
 // A world is a market with one paid order and the agent that delivers it, each on its own loopback server. Fields are
 // set before the download starts, hooks take over single answers.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	file    []byte
 	name    string // of the file, as the market says it
 	tree    *sealed.Tree
@@ -63,7 +63,7 @@ type world struct {
 	receipts []sealed.Receipt
 }
 
-func newWorld(t *testing.T, file []byte) *world {
+func newWorld(t testing.TB, file []byte) *world {
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -275,7 +275,7 @@ func (w *world) mustNotArrive(dir string, err error, code int) {
 	}
 }
 
-func namesIn(t *testing.T, dir string) []string {
+func namesIn(t testing.TB, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -1,0 +1,134 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// A Contest is a download that Bench sets against a plain one of the same bytes on the same machine.
+type Contest struct {
+	Grant  Grant  // a ticket, and an agent on the loopback that honours it for as long as the contest lasts
+	File   string // the file that the agent delivers, for the plain server
+	Rounds int    // of which the median counts; 0 takes 3
+}
+
+// BenchResult compares the speeds in megabytes (10^6 bytes) a second.
+type BenchResult struct {
+	FetchMBs float64 `json:"fetch_mb_s"` // tree checked, saved and synced to disk
+	CurlMBs  float64 `json:"curl_mb_s"`  // nothing checked, saved
+	Ratio    float64 `json:"ratio"`      // FetchMBs / CurlMBs
+	Baseline string  `json:"baseline"`   // who made CurlMBs: "curl", or "go" where there is none
+}
+
+// Bench measures, round by round in turn, how fast a file comes from the agent through this package and how fast from a
+// plain Go TLS server through curl. Both save to the same folder, which is removed afterwards.
+func Bench(ctx context.Context, c Contest) (BenchResult, error) {
+	dir, err := os.MkdirTemp("", "lightshare-bench-")
+	if err != nil {
+		return BenchResult{}, err
+	}
+	defer os.RemoveAll(dir)
+	plain, err := servePlain(c.File)
+	if err != nil {
+		return BenchResult{}, fmt.Errorf("serve %s: %w", c.File, err)
+	}
+	defer plain.close()
+	result, baseline := BenchResult{Baseline: "curl"}, curlOnce
+	if _, err := exec.LookPath("curl"); err != nil {
+		result.Baseline, baseline = "go", plainOnce
+	}
+	if c.Rounds == 0 {
+		c.Rounds = 3
+	}
+	var fetched, curled []time.Duration
+	for range c.Rounds {
+		took, err := timed(func() error { return fetchOnce(ctx, c.Grant, dir) })
+		if err != nil {
+			return BenchResult{}, fmt.Errorf("fetch: %w", err)
+		}
+		fetched = append(fetched, took)
+		out := filepath.Join(dir, "plain")
+		took, err = timed(func() error { return baseline(ctx, plain, out) })
+		if err == nil {
+			err = os.Remove(out)
+		}
+		if err != nil {
+			return BenchResult{}, fmt.Errorf("%s: %w", result.Baseline, err)
+		}
+		curled = append(curled, took)
+	}
+	result.FetchMBs = speed(c.Grant.Size, fetched)
+	result.CurlMBs = speed(c.Grant.Size, curled)
+	result.Ratio = result.FetchMBs / result.CurlMBs
+	return result, nil
+}
+
+func timed(f func() error) (time.Duration, error) {
+	start := time.Now()
+	err := f()
+	return time.Since(start), err
+}
+
+// speed returns the megabytes a second of the median round.
+func speed(size int64, rounds []time.Duration) float64 {
+	slices.Sort(rounds)
+	return float64(size) / 1e6 / rounds[len(rounds)/2].Seconds()
+}
+
+// fetchOnce receives the file as Run does, from the ticket to the final name.
+func fetchOnce(ctx context.Context, g Grant, dir string) error {
+	if err := g.check(); err != nil {
+		return err
+	}
+	o := Options{}
+	o.setDefaults()
+	d := &download{
+		ask:   func(context.Context) (Grant, error) { return Grant{}, fmt.Errorf("agent gave up: %w", ErrOffline) },
+		grant: g, progress: &lines{w: io.Discard}, log: slog.New(slog.DiscardHandler), pause: o.Pause, stall: o.Stall,
+	}
+	result, err := d.save(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return os.Remove(result.Path)
+}
+
+func curlOnce(ctx context.Context, s *plainServer, out string) error {
+	b, err := exec.CommandContext(ctx, "curl", "--silent", "--show-error", "--fail", "--insecure", "--output", out, s.url).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, b)
+	}
+	return nil
+}
+
+// plainOnce does what curl does.
+func plainOnce(ctx context.Context, s *plainServer, out string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	if err != nil {
+		return err
+	}
+	transport := newTransport(s.certificate)
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	f, err := os.Create(out)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{f}, resp.Body, make([]byte, 256<<10)); err != nil {
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,75 @@
+package fetch_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lightshare/events/sealed"
+	"lightshare/web/fetch"
+)
+
+// contest writes size bytes to disk and returns a world whose agent serves them from there, as an agent does.
+func contest(t testing.TB, w *world) fetch.Contest {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, w.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.onFile = func(rw http.ResponseWriter, r *http.Request, _ int) bool {
+		http.ServeFile(rw, r, path)
+		return true
+	}
+	ticket := sealed.Ticket{ID: "1", Order: "o1", Listing: w.listing, Agent: w.seller, Root: w.tree.Root().String(),
+		Size: w.tree.Size(), Client: make([]byte, 32), Expires: time.Now().Add(time.Hour)}
+	return fetch.Contest{File: path, Grant: fetch.Grant{Ticket: ticket.Sign(w.key), Reach: w.reach(), Listing: w.listing,
+		FileName: w.name, Size: ticket.Size, Type: "image/jpeg", Root: ticket.Root}}
+}
+
+func TestBench(t *testing.T) {
+	for name, path := range map[string]string{"curl": os.Getenv("PATH"), "go": ""} {
+		t.Setenv("PATH", path)
+		got, err := fetch.Bench(t.Context(), contest(t, newWorld(t, pattern(20*record))))
+		if err != nil || got.FetchMBs <= 0 || got.CurlMBs <= 0 || got.Ratio != got.FetchMBs/got.CurlMBs {
+			t.Errorf("Bench with %s = %+v, %v", name, got, err)
+		}
+		if got.Baseline != name && got.Baseline != "go" {
+			t.Errorf("Bench with %s says its baseline is %s", name, got.Baseline)
+		}
+	}
+}
+
+func TestBenchTellsWhatFailed(t *testing.T) {
+	c := contest(t, newWorld(t, pattern(record)))
+	c.File += ".gone"
+	if got, err := fetch.Bench(t.Context(), c); err == nil {
+		t.Errorf("Bench without the file = %+v, want an error", got)
+	}
+	w := newWorld(t, pattern(record))
+	c = contest(t, w)
+	c.Grant.Ticket = "a.b"
+	if got, err := fetch.Bench(t.Context(), c); fetch.ExitCode(err) != 3 {
+		t.Errorf("Bench with a ticket nobody honours = %+v, %v", got, err)
+	}
+}
+
+// BenchmarkFetch reports how fast a file comes through this package as a share of what curl (or a plain Go client where
+// there is none) makes of a plain Go TLS server in the same run.
+func BenchmarkFetch(b *testing.B) {
+	const size = 256 << 20
+	w := newWorld(b, pattern(size))
+	c := contest(b, w)
+	b.SetBytes(size)
+	var sum fetch.BenchResult
+	for b.Loop() {
+		got, err := fetch.Bench(b.Context(), c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum.FetchMBs, sum.CurlMBs, sum.Baseline = sum.FetchMBs+got.FetchMBs, sum.CurlMBs+got.CurlMBs, got.Baseline
+	}
+	b.ReportMetric(sum.FetchMBs/float64(b.N), "fetch-MB/s")
+	b.ReportMetric(sum.CurlMBs/float64(b.N), sum.Baseline+"-MB/s")
+	b.ReportMetric(sum.FetchMBs/sum.CurlMBs, "ratio")
+}

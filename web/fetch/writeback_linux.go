@@ -1,0 +1,13 @@
+package fetch
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// startWriteback has the system begin to write n bytes of f to disk, and does not wait for it. It is advice only: what
+// goes wrong shows when the file is synced.
+func startWriteback(f *os.File, from, n int64) {
+	_ = unix.SyncFileRange(int(f.Fd()), from, n, unix.SYNC_FILE_RANGE_WRITE)
+}
