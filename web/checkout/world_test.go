@@ -1,0 +1,382 @@
+package checkout_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"lightshare/events"
+	"lightshare/events/bus"
+	"lightshare/events/bus/embedded"
+	"lightshare/events/journal"
+	"lightshare/events/sealed"
+	"lightshare/web/checkout"
+	"lightshare/web/checkout/simulator"
+	"lightshare/web/checkout/stripe"
+)
+
+const (
+	secret        = "sk_test_simulated"
+	webhookSecret = "whsec_simulated"
+	pays          = "4242424242424242"
+	isDeclined    = "4000000000000002"
+	buyer         = events.UserID("u1")
+	patience      = 20 * time.Second
+)
+
+var (
+	ticketKey = ed25519.NewKeyFromSeed([]byte(strings.Repeat("t", ed25519.SeedSize)))
+	clientKey = ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))
+	agentKey  = ed25519.NewKeyFromSeed([]byte(strings.Repeat("a", ed25519.SeedSize)))
+	seller    = events.SellerOf(agentKey.Public().(ed25519.PublicKey))
+	listing   = seller.Listing("song")
+	root      = strings.Repeat("ab", 32)
+	price     = events.Money{Amount: 1250, Currency: events.USD}
+)
+
+// world is a desk with everything around it: a bus, a provider, an auction house and a seller's agent.
+type world struct {
+	t       *testing.T
+	nc      *nats.Conn
+	clock   *journal.Clock
+	faults  *simulator.Faults
+	cashier checkout.Cashier
+	auction *house
+	desk    *checkout.Desk
+	webhook atomic.Pointer[http.Handler] // of the desk as it is now
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, nc: embedded.Test(t), clock: journal.NewClock(), faults: &simulator.Faults{}}
+	hook := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if h := w.webhook.Load(); h != nil {
+			(*h).ServeHTTP(rw, r)
+		} else {
+			http.Error(rw, "closed", http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(hook.Close)
+	mux := http.NewServeMux()
+	stripeLike := httptest.NewServer(mux)
+	t.Cleanup(stripeLike.Close)
+	sim, err := simulator.New(simulator.Config{
+		Secret: secret, WebhookSecret: webhookSecret, WebhookURL: hook.URL, BaseURL: stripeLike.URL,
+		Clock: w.clock, Faults: w.faults, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	mux.Handle("/", sim)
+	mux.HandleFunc("/orders/", func(http.ResponseWriter, *http.Request) {})
+	w.cashier = stripe.New(secret, stripeLike.URL)
+	w.auction = newHouse(t, w.nc)
+	w.open(stripeLike.URL)
+	t.Cleanup(w.close)
+	return w
+}
+
+func (w *world) open(base string) {
+	w.t.Helper()
+	var err error
+	w.desk, err = checkout.Open(context.Background(), checkout.Config{
+		NC: w.nc, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Cashier: w.cashier, TicketKey: ticketKey,
+		LinkKey: []byte(strings.Repeat("l", 32)), BaseURL: base, Poll: 50 * time.Millisecond,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	h := stripe.Webhook(webhookSecret, w.desk, slog.New(slog.DiscardHandler))
+	w.webhook.Store(&h)
+}
+
+func (w *world) close() {
+	w.webhook.Store(nil)
+	if err := w.desk.Close(); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func (w *world) restart() {
+	w.t.Helper()
+	base := w.desk.BaseURL
+	w.close()
+	w.open(base)
+}
+
+// agent answers for the seller until the test ends.
+func (w *world) agent() {
+	w.t.Helper()
+	_, err := w.nc.Subscribe(events.AskSubject(seller, events.AskConnect), func(m *nats.Msg) {
+		data, _ := json.Marshal(events.Reach{Seller: seller, URLs: []string{"http://127.0.0.1:9"}}) // plain data
+		m.Respond(data)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func offer() events.Offer {
+	return events.Offer{
+		Listing: listing, Lot: listing.Lot(), State: events.OfferListed, Seller: seller, Title: "A song",
+		FileName: "song.flac", Size: 1000, Type: "audio/flac", Root: root,
+		Terms:    events.Terms{Format: events.Direct, Currency: price.Currency, Price: price.Amount, Edition: 5},
+		Standing: events.Standing{State: events.Open, Edition: 5},
+	}
+}
+
+func (w *world) start(id events.CommandID) events.OrderID {
+	w.t.Helper()
+	order, err := w.desk.Start(context.Background(), id, buyer, events.OrderDirect, offer())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return order
+}
+
+// await returns the order when it is in the state.
+func (w *world) await(order events.OrderID, s checkout.State) checkout.View {
+	w.t.Helper()
+	return w.until(order, string(s), func(v checkout.View) bool { return v.State == s })
+}
+
+func (w *world) until(order events.OrderID, what string, ready func(checkout.View) bool) checkout.View {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	v, err := w.desk.Await(ctx, order, ready)
+	if err != nil {
+		w.t.Fatalf("order %s is %s (%s), waiting for %s: %v", order, v.State, v.Reason, what, err)
+	}
+	return v
+}
+
+// pay puts a card into the order's payment page.
+func (w *world) pay(order events.OrderID, card string) {
+	w.t.Helper()
+	page := w.await(order, checkout.Payable).PayURL
+	resp, err := http.PostForm(page, url.Values{"number": {card}, "expiry": {"12/34"}, "cvc": {"123"}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+func (w *world) ticket(order events.OrderID) checkout.Grant {
+	w.t.Helper()
+	g, err := w.desk.Ticket(context.Background(), order, clientKey.Public().(ed25519.PublicKey))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return g
+}
+
+func (w *world) receipt(order events.OrderID) []byte {
+	return sealed.Receipt{Order: order, Root: root, Bytes: 1000, At: w.clock.Now()}.Sign(clientKey)
+}
+
+// payments returns how the order's payments stand at the provider.
+func (w *world) payments(order events.OrderID) map[checkout.PaymentState]int {
+	w.t.Helper()
+	news, err := w.cashier.News(context.Background(), w.clock.Now().Add(-20*24*time.Hour))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	seen, states := map[string]bool{}, map[checkout.PaymentState]int{}
+	for _, n := range news {
+		p, err := w.cashier.Look(context.Background(), n)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if p.Order == order && p.ID != "" && !seen[p.ID] {
+			seen[p.ID] = true
+			states[p.State]++
+		}
+	}
+	return states
+}
+
+// notices returns the kinds of notices that the buyer got about the order, as soon as the last one is of that kind.
+func (w *world) notices(order events.OrderID, last string) (kinds []string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	js, err := jetstream.New(w.nc)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := js.OrderedConsumer(ctx, bus.Notices, jetstream.OrderedConsumerConfig{FilterSubjects: []string{events.NoticeSubject(buyer)}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	messages, err := c.Messages()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer messages.Stop()
+	for {
+		msg, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			w.t.Fatalf("notices %v, waiting for %s: %v", kinds, last, err)
+		}
+		var n events.Notice
+		if err := json.Unmarshal(msg.Data(), &n); err != nil {
+			w.t.Fatal(err)
+		}
+		if n.Order != order {
+			continue
+		}
+		if kinds = append(kinds, n.Kind); n.Kind == last {
+			return kinds
+		}
+	}
+}
+
+// states publishes a fact of the lot, as auction would, the given number of times.
+func (w *world) states(seq uint64, f events.Fact, times int) {
+	w.t.Helper()
+	body, err := json.Marshal(f)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lot := string(listing.Lot())
+	rec, err := json.Marshal(events.Record{Subject: lot, Seq: seq, At: w.clock.Now(), Kind: f.FactKind(), Body: body})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for range times {
+		w.publish(events.JournalSubject(events.Lots, events.PartitionOf(lot)), rec)
+	}
+}
+
+func (w *world) publish(subject string, data []byte) {
+	w.t.Helper()
+	js, err := jetstream.New(w.nc)
+	if err == nil {
+		_, err = js.Publish(context.Background(), subject, data)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// house answers the commands that checkout sends to the auction.
+type house struct {
+	mu      sync.Mutex
+	refusal events.Refusal // guarded by mu; of the next Buy
+	bought  map[events.OrderID]bool
+	given   map[events.OrderID]bool // returned
+	asked   int
+}
+
+func newHouse(t *testing.T, nc *nats.Conn) *house {
+	t.Helper()
+	h := &house{bought: map[events.OrderID]bool{}, given: map[events.OrderID]bool{}}
+	_, err := nc.Subscribe(events.AuctionService+".*", func(m *nats.Msg) {
+		answer, _ := json.Marshal(h.decide(m.Data)) // plain data
+		m.Respond(answer)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) decide(data []byte) events.Answer {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var req events.Request
+	if json.Unmarshal(data, &req) != nil {
+		return events.Answer{Refusal: events.Malformed}
+	}
+	c, _ := req.Command()
+	switch c := c.(type) {
+	case events.Buy:
+		h.asked++
+		if h.refusal != "" {
+			return events.Answer{Refusal: h.refusal}
+		}
+		h.bought[c.Order] = true
+	case events.ReturnCopy:
+		h.given[c.Order] = true
+	}
+	return events.Answer{}
+}
+
+func (h *house) refuse(r events.Refusal) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refusal = r
+}
+
+func (h *house) has(order events.OrderID) (bought, returned bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.bought[order], h.given[order]
+}
+
+// payPage pays on a page that nobody listens to.
+func payPage(t *testing.T, page string) {
+	t.Helper()
+	resp, err := http.PostForm(page, url.Values{"number": {pays}, "expiry": {"12/34"}, "cvc": {"123"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("paying answers %d", resp.StatusCode)
+	}
+}
+
+// page returns the order's payment page, also while the desk is closed.
+func (w *world) page(order events.OrderID) string {
+	w.t.Helper()
+	for _, v := range w.desk.OrdersOf(buyer) {
+		if v.Order == order && v.PayURL != "" {
+			return v.PayURL
+		}
+	}
+	w.t.Fatalf("order %s has no page", order)
+	return ""
+}
+
+// awaitPayments waits until the order's only payment is in that state at the provider.
+func (w *world) awaitPayments(order events.OrderID, state checkout.PaymentState) {
+	w.t.Helper()
+	w.eventually(func() bool { got := w.payments(order); return len(got) == 1 && got[state] == 1 })
+}
+
+// awaitOrders waits until the buyer has n orders.
+func (w *world) awaitOrders(n int) (orders []checkout.View) {
+	w.t.Helper()
+	w.eventually(func() bool { orders = w.desk.OrdersOf(buyer); return len(orders) == n })
+	return orders
+}
+
+// eventually waits for what nobody announces.
+func (w *world) eventually(ready func() bool) {
+	w.t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(patience)
+	for !ready() {
+		select {
+		case <-tick.C:
+		case <-late:
+			w.t.Fatal("it never came")
+		}
+	}
+}
