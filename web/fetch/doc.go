@@ -14,8 +14,9 @@
 //
 // # The way of a download
 //
-// link.go reads the link. market.go gets a [Grant] for it: the ticket, where the agent is, what to expect. target.go
-// finds the place for the file, part.go keeps the unfinished one, agent.go speaks to the agent and stream.go takes its
-// bytes: one large ranged answer, read on one goroutine and checked and written on another. download.go leads all that
-// and decides what a failure means. errors.go says which end is which, and with what code a program should exit.
+// fetch.go is the whole in a page. link.go reads the link. market.go gets a [Grant] for it: the ticket, where the agent
+// is, what to expect. save.go and target.go find the place for the file, part.go keeps the unfinished one, agent.go
+// speaks to the agent and stream.go takes its bytes: one large ranged answer, read on one goroutine and checked and
+// written on another. download.go decides what a failure means and when to try again. errors.go says which end is which,
+// and with what code a program should exit. bench.go runs the same code against curl.
 package fetch

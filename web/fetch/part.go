@@ -132,6 +132,6 @@ func syncDir(dir *os.Root) error {
 	if err != nil {
 		return err
 	}
-	d.Sync() //nolint:errcheck // see above
+	_ = d.Sync()
 	return d.Close()
 }

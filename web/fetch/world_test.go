@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -76,7 +78,9 @@ func newWorld(t testing.TB, file []byte) *world {
 	agent := http.NewServeMux()
 	agent.HandleFunc("GET /v1/files/{listing}/tree", w.serveTree)
 	agent.HandleFunc("GET /v1/files/{listing}", w.serveFile)
-	w.agent = httptest.NewTLSServer(agent)
+	w.agent = httptest.NewUnstartedServer(agent)
+	w.agent.Config.ErrorLog = log.New(io.Discard, "", 0) // refused certificates are part of the play
+	w.agent.StartTLS()
 	t.Cleanup(w.agent.Close)
 	w.reach = func() events.Reach { return w.reachOf(w.agent.URL) }
 
