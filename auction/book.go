@@ -32,9 +32,13 @@ type Page struct {
 	Oldest   uint64       // not 0: bids with a lower Seq became void
 }
 
+// The book is written at once while little happens. While much happens it may lag by longestBookRest, so that Redis,
+// which may run on the same cores, leaves them to the bids.
 const (
-	bookBatch = 256         // pages written together
-	bookCheck = time.Second // between looks at whether the book is still there
+	bookBatch       = 1024                   // pages written together
+	bookRestPerPage = 300 * time.Microsecond // between two batches
+	longestBookRest = 300 * time.Millisecond
+	bookCheck       = time.Second // between looks at whether the book is still there
 )
 
 // scribe writes the book.
@@ -88,7 +92,7 @@ func (s *scribe) writeWaiting(ctx context.Context) bool {
 		pause(ctx, retryDelay)
 		return true
 	}
-	pause(ctx, min(time.Duration(len(lots))*restPerLot, longestRest))
+	pause(ctx, min(time.Duration(len(lots))*bookRestPerPage, longestBookRest))
 	return true
 }
 

@@ -1,2 +1,46 @@
-// Package auction is the service that decides about lots: auctions and direct sales.
+// Package auction is the service that decides about lots: auctions, and direct sales with an edition.
+//
+// # What a lot does
+//
+// A bid is a maximum that only its bidder knows. Whoever does not lead must offer at least the next minimum: the start,
+// or the price and an increment. The price is what the second highest maximum forces the highest to, and never falls;
+// of equal maxima the earlier leads. The leader may raise his maximum, which moves the price only towards a reserve.
+// A bid that changes price or leader within the soft close moves the end, never past the latest end. A bid at exactly
+// the end is late. The highest maximum wins if the reserve is met, and pays the price. Buy now is there until the first
+// bid, with a reserve until that is met; the first authorised payment ends the lot.
+//
+// A direct sale gives a copy to each order whose payment is authorised, until the edition is gone; a copy whose order
+// came to nothing is for sale again. An auction whose sale came to nothing is unsold.
+//
+// # What becomes of a listing
+//
+//	the agent says          nobody bid or bought          somebody did
+//	something, allowed      offered; changed              text and terms of an auction are frozen, its reserve may
+//	                                                      fall; a direct sale keeps its edition, format and currency
+//	something, in doubt     held until a moderator looks  held: bids wait, the clock goes on
+//	something, blocked      refused                       refused: bids are void
+//	other bytes             changed                       paused; the same bytes resume it
+//	nothing any more        withdrawn                     an auction is paused, a direct sale withdrawn
+//
+// A file that is not there at the end, or still held, is not sold: a paused auction closes unsold. An auction that is
+// over stays over; a ruling can still take its page down, and back. One that was taken down with bids and is allowed
+// again opens anew, without them. Whatever an agent says with an older revision is ignored.
+//
+// # Tour
+//
+//   - [Rules] decide, with [Lot] as state: bidding.go the price and the end, sale.go bids, purchases and closing,
+//     listing.go what becomes of a listing, standing.go what the public sees. They know no clock and no bus.
+//   - [Judge] runs the same rules on lots in a file.
+//   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
+//     [Screener], without whose verdict nothing is offered; house.go carries out the blacklist's rulings.
+//   - Each fact, once on disk, goes into four queues that merge per lot, so that the writer never waits and a slow
+//     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices, book.go the book.
+//
+// # What it stores
+//
+// The journal "lots" is all that counts; its states are in memory. On the stream MARKET lies the offer of each listing:
+// after a crash those that the crash lost are stated again at the next start. The [Book], in package redis, holds under
+// the keys of package events the newest standing and the bids of each lot, the open auctions by their end, and each
+// bidder's lots. It may vanish at any time and is written whole again within seconds. Notices lie on the stream NOTICES;
+// those on their way when the process dies are lost, and a bidder sees on the page how his lots stand.
 package auction

@@ -300,3 +300,16 @@ func TestNoticesAreKept(t *testing.T) {
 		t.Error("the notice was not stored")
 	}
 }
+
+func TestBidsDoNotWaitForTheBook(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.listing(1, "A song"))
+	lot := w.fate(events.OfferListed).Lot
+	w.redis.SetError("LOADING the book is away")
+	w.bid(lot, "ann", 2000)
+	s := w.bid(lot, "bob", 3000)
+	w.redis.SetError("")
+	if got := w.book(lot, s.Version); got.Leader != "bob" {
+		t.Errorf("once it is back the book says that %q leads, want bob", got.Leader)
+	}
+}

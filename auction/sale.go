@@ -2,7 +2,6 @@ package auction
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"lightshare/events"
@@ -108,30 +107,4 @@ func (l *Lot) close(now time.Time) (events.Fact, error) {
 		closed.Sold, closed.Winner, closed.Order = true, l.Leader, events.WonOrder(l.ID())
 	}
 	return closed, nil
-}
-
-// applySale applies a fact about sales or the end, and reports whether f is one.
-func (l *Lot) applySale(f events.Fact, at time.Time) bool {
-	switch f := f.(type) {
-	case events.CopySold:
-		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
-	case events.LotBought:
-		l.Result = events.Sold
-		l.Price, l.Leader, l.Ends = f.Price, f.Buyer, at
-		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
-	case events.LotClosed:
-		l.Result, l.Ending = events.Unsold, f.Reason
-		if f.Sold {
-			l.Result = events.Sold
-			l.Sales = append(l.Sales, Sale{f.Order, f.Winner})
-		}
-	case events.CopyReturned:
-		l.Sales = slices.DeleteFunc(slices.Clone(l.Sales), func(s Sale) bool { return s.Order == f.Order })
-		if l.IsAuction() {
-			l.Result, l.Ending = events.Unsold, f.Reason
-		}
-	default:
-		return false
-	}
-	return true
 }
