@@ -3,7 +3,9 @@ package bus
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -42,20 +44,25 @@ func connect(ctx context.Context, c Config, creds, name string) (*nats.Conn, err
 	return dial(ctx, c.URL, nats.Name(name), nats.UserCredentials(filepath.Join(c.Keys, creds)))
 }
 
-// dial connects, trying again while the server is not there yet and ctx lasts.
+// patience is how long a server, or the keys that it makes at its first start, may be missing.
+const patience = 30 * time.Second
+
+// dial connects, trying again for a while if the server is not there yet.
 func dial(ctx context.Context, url string, opts ...nats.Option) (*nats.Conn, error) {
 	opts = append([]nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.Timeout(5 * time.Second)}, opts...)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for {
 		nc, err := nats.Connect(url, opts...)
 		if err == nil {
 			return nc, nil
 		}
+		if !temporary(err) {
+			return nil, fmt.Errorf("connect bus %s: %w", url, err)
+		}
 		select {
 		case <-time.After(250 * time.Millisecond):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("connect bus %s: %w", url, err)
-		}
-		if !temporary(err) {
 			return nil, fmt.Errorf("connect bus %s: %w", url, err)
 		}
 	}
@@ -64,7 +71,7 @@ func dial(ctx context.Context, url string, opts ...nats.Option) (*nats.Conn, err
 // temporary reports whether a server that is starting could be behind err.
 func temporary(err error) bool {
 	text := err.Error()
-	return err == nats.ErrNoServers || strings.Contains(text, "refused") || strings.Contains(text, "timeout")
+	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, fs.ErrNotExist) || strings.Contains(text, "refused") || strings.Contains(text, "timeout")
 }
 
 // ConnectAgent signs a seller's agent in with its key and what the market gave it. Options come last and win.
