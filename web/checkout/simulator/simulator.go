@@ -74,12 +74,14 @@ func New(c Config) (*Simulator, error) {
 	}
 	s.routes()
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.group.Go(s.age)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, e := range s.state.Events {
 		if e.PendingWebhooks > 0 {
 			s.group.Go(func() { s.deliver(e) })
 		}
 	}
+	s.group.Go(s.age)
 	return s, nil
 }
 

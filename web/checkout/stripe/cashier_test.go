@@ -39,18 +39,19 @@ func open(t *testing.T, change func(*simulator.Config)) *shop {
 	s := &shop{t: t, clock: journal.NewClock(), faults: &simulator.Faults{}}
 	s.market = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(s.market.Close)
-	var sim *simulator.Simulator
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sim.ServeHTTP(w, r) }))
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	c := simulator.Config{Secret: secret, WebhookSecret: webhookSecret, BaseURL: server.URL, Clock: s.clock, Faults: s.faults}
 	if change != nil {
 		change(&c)
 	}
-	var err error
-	if sim, err = simulator.New(c); err != nil {
+	sim, err := simulator.New(c)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sim.Close() })
+	mux.Handle("/", sim)
 	s.cashier = stripe.New(secret, server.URL)
 	return s
 }
