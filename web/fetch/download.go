@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"lightshare/events/sealed"
 )
 
@@ -25,7 +27,8 @@ type download struct {
 	log      *slog.Logger
 	pause    time.Duration // longest wait between two attempts
 	stall    time.Duration
-	waiting  bool // the user was told that the seller is away
+	limit    *rate.Limiter // nil: none
+	waiting  bool          // the user was told that the seller is away
 }
 
 // receive fills p, however many attempts it takes, until the file is whole, ctx ends, the disk fails or the seller's
@@ -106,7 +109,7 @@ func (d *download) from(ctx context.Context, a agent, p *part) error {
 		d.waiting = false
 		d.progress.say("The seller is there again.")
 	}
-	return stream(p, body, d.leaves, d.grant.Size, d.progress.checked)
+	return stream(p, limited(ctx, body, d.limit), d.leaves, d.grant.Size, d.progress.checked)
 }
 
 // renew gets another grant for the same file.

@@ -22,6 +22,7 @@ type Options struct {
 	HTTP     *http.Client  // to the market; nil: one with a time-out of 30 s. Agents are spoken to directly
 	Log      *slog.Logger  // nil: none
 	Pause    time.Duration // longest wait between two attempts; 0 takes 15 s
+	Limit    int64         // most bytes a second; 0: as fast as they come
 	Stall    time.Duration // a connection silent for so long is given up; 0 takes 30 s
 }
 
@@ -55,7 +56,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	m := market{link: link, http: o.HTTP}
 	d := &download{
 		ask:      func(ctx context.Context) (Grant, error) { return m.grant(ctx, public) },
-		progress: newProgress(o.Progress), log: o.Log, pause: o.Pause, stall: o.Stall,
+		progress: newProgress(o.Progress), log: o.Log, pause: o.Pause, stall: o.Stall, limit: newLimiter(o.Limit),
 	}
 	defer d.progress.end()
 	if err := d.first(ctx); err != nil {
