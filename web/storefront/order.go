@@ -33,9 +33,9 @@ func (f *Front) orderViewOf(o checkout.View) orderView {
 	v := orderView{View: o, Tone: orderTone(o.State), Steps: stepsOf(o.State), Now: f.Clock.Now(), Fetch: o.CanFetch || o.State == checkout.Authorised}
 	switch {
 	case !o.PayBy.IsZero() && o.PayURL != "":
-		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, "Pay within"
+		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, "Left to pay"
 	case !o.DeliverBy.IsZero():
-		v.Ends, v.EndsAs = o.DeliverBy, "If the file has not arrived by then, the hold is dropped:"
+		v.Ends, v.EndsAs = o.DeliverBy, "Left for the delivery; after that the hold is dropped"
 	}
 	if v.Fetch {
 		v.Link = f.BaseURL + "/orders/" + string(o.Order) + "#" + f.Desk.Link(o.Order)

@@ -49,7 +49,7 @@ func (f *Front) routes() []route {
 		{"POST /stripe/webhook", f.webhook},
 		{"GET /healthz", f.healthz},
 		{"GET /assets/", serve(view.Assets())},
-		{"GET /client/", serve(client)},
+		{"GET /client/", f.clientFile},
 		{"/", func(http.ResponseWriter, *http.Request) error { return errNotFound }},
 	}
 }

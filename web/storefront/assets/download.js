@@ -1,1 +1,236 @@
-// placeholder
+// The download in the page of an order: asks for tickets, has a Worker fetch and check, waits for a seller who is away,
+// saves, and signs the receipt. Everything it says is in words.
+import { Session } from "./market.js";
+import { partOf, folderOf } from "./store.js";
+import { Meter } from "./meter.js";
+
+const words = {
+	asking: "Asking the seller’s computer …",
+	transferring: "Downloading from the seller’s computer.",
+	waiting: "The seller’s computer does not answer. The download goes on by itself when it is back; what has arrived is kept.",
+	gone: "The seller’s computer does not have this file ready right now. The download goes on by itself when it does.",
+	paused: "Paused. What has arrived is kept, also when you close this page.",
+	saving: "Everything has arrived and is checked. Saving …",
+	signing: "Saved. Telling the market that the file has arrived …",
+	delivered: "Delivered: every byte arrived and checked out.",
+	charged: "Delivered: every byte arrived and checked out. Your card is charged now.",
+	again: "Saved again.",
+	bad: (n) => `Record ${n + 1} of the file is not what was offered, three times over. It was not kept. You are not charged: the hold is dropped when the time is up.`,
+	tree: "The seller’s computer has another file than the one that was offered. Nothing was kept. You are not charged unless the right one arrives.",
+	full: "There is not enough room for the file in the browser’s storage. Free some space and continue, or use the command line.",
+	big: "This browser cannot keep files of this size. Please use the command line below.",
+	elsewhere: "This file is being downloaded in another tab.",
+	old: "This browser cannot sign the receipt. Please use a newer one, or the command line below.",
+	broken: "The download stopped for a reason that is our fault. Continue to try again.",
+};
+
+const retryAfter = 5_000; // ms between questions to a seller who is away
+const badTries = 3; // at a record that does not check out
+
+class Download {
+	constructor(section) {
+		this.section = section;
+		this.data = { ...section.dataset, size: Number(section.dataset.size) };
+		this.part = partOf(this.data.order, this.data.root);
+		this.meter = new Meter(this.data.size);
+		this.on("save", () => this.start(null));
+		this.on("save-as", () => this.choose());
+		this.on("pause", () => this.pause());
+		this.on("resume", () => this.start(this.place));
+		this.el("save-as").hidden = !("showSaveFilePicker" in self);
+		this.state = "idle";
+		this.refresh();
+	}
+
+	el(id) { return this.section.querySelector(`#${id}`); }
+	on(id, f) { this.el(id).addEventListener("click", f); }
+
+	orderState() { return document.getElementById("order").dataset.orderState; }
+
+	// refresh takes in what the page says about order and seller.
+	refresh() {
+		const ready = ["delivering", "delivered", "captured"].includes(this.orderState());
+		for (const id of ["save", "save-as"]) this.el(id).disabled = !ready || this.state !== "idle" && this.state !== "done";
+		if (document.querySelector("#seller [data-online=true], #seller[data-online=true]")) this.wake?.();
+	}
+
+	say(state, text = words[state]) {
+		this.state = state;
+		const status = this.el("transfer");
+		status.dataset.transfer = state;
+		if (status.textContent !== text) status.textContent = text;
+		const busy = ["asking", "transferring", "waiting", "gone"].includes(state);
+		this.el("pause").hidden = !busy;
+		this.el("resume").hidden = !["paused", "failed"].includes(state);
+		this.refresh();
+	}
+
+	async choose() {
+		try {
+			this.start(await showSaveFilePicker({ suggestedName: this.data.name }));
+		} catch (e) {
+			if (e.name !== "AbortError") throw e; // the visitor changed his mind
+		}
+	}
+
+	pause() {
+		this.stopped = true;
+		this.worker?.postMessage({ stop: true });
+		this.wake?.();
+	}
+
+	// start runs the download to its end, from wherever it was. place is where the visitor wants it, or null.
+	async start(place) {
+		if (this.running) return;
+		this.running = true;
+		this.stopped = false;
+		this.place = place;
+		this.el("progress").hidden = false;
+		try {
+			await this.run();
+		} catch (e) {
+			this.say("failed", words[e.message] ?? e.words ?? words.broken);
+			if (!words[e.message] && !e.words) console.error(e);
+		} finally {
+			this.running = false;
+			this.refresh();
+		}
+	}
+
+	async run() {
+		this.session ??= await Session.open(this.data.order).catch(() => { throw new Error("old"); });
+		const again = this.orderState() === "captured";
+		if (!await this.transfer()) return this.say("paused");
+		this.say("saving");
+		await this.save();
+		this.meter.saved(this.data.size);
+		this.worker?.terminate(); // not before: without a file system it holds the file
+		this.worker = null;
+		if (again) return this.say("done", words.again);
+		this.say("signing");
+		await this.deliver();
+	}
+
+	// transfer returns whether all of the file is there; false if the visitor paused.
+	async transfer() {
+		let bad = 0;
+		for (;;) {
+			if (this.stopped) return false;
+			this.say("asking");
+			const grant = await this.session.ticket().catch((e) => {
+				if (e.status >= 500 || e.status === 429 || e instanceof TypeError) return null;
+				e.words = e.message;
+				throw e;
+			});
+			if (!grant) {
+				await this.wait("waiting");
+				continue;
+			}
+			this.say("transferring");
+			const end = await this.work(grant);
+			switch (end.done ? "done" : end.failed) {
+				case "done": this.blob = end.blob; return true;
+				case "stopped": return false;
+				case "ticket": await this.wait("asking", 1000); break;
+				case "away": await this.wait("waiting"); break;
+				case "gone": await this.wait("gone"); break;
+				case "bad":
+					if (++bad < badTries) break;
+					throw Object.assign(new Error("record"), { words: words.bad(end.record) });
+				default: throw Object.assign(new Error(end.failed), { cause: end.message });
+			}
+		}
+	}
+
+	// wait says why, and returns when the seller is back or it is time to ask again.
+	wait(state, ms = retryAfter) {
+		this.say(state);
+		this.meter.rest();
+		return new Promise((resolve) => {
+			const timer = setTimeout(resolve, ms);
+			const since = Date.now();
+			this.wake = () => {
+				if (!this.stopped && Date.now() - since < 500) return; // it was just asked
+				clearTimeout(timer);
+				resolve();
+			};
+		}).finally(() => { this.wake = null; });
+	}
+
+	// work has the Worker fetch with the grant, and returns how that ended.
+	work(grant) {
+		this.worker ??= new Worker(new URL("./download-worker.js", import.meta.url), { type: "module" });
+		return new Promise((resolve) => {
+			this.worker.onmessage = ({ data }) => {
+				if (data.done || data.failed) return resolve(data);
+				this.meter.progress(data);
+			};
+			this.worker.onerror = (e) => resolve({ failed: "broken", message: e.message });
+			this.worker.postMessage({
+				part: this.part, size: this.data.size, root: this.data.root, listing: grant.listing,
+				urls: grant.reach.urls, ticket: grant.ticket,
+			});
+		});
+	}
+
+	// save puts the checked file where the visitor wants it.
+	async save() {
+		const file = this.blob ?? await (await (await folderOf()).getFileHandle(this.part)).getFile();
+		if (this.place) return this.copy(file);
+		const link = document.createElement("a");
+		link.href = URL.createObjectURL(file);
+		link.download = this.data.name;
+		link.textContent = `Save ${this.data.name} again`;
+		this.el("result").replaceChildren(link);
+		this.el("result").hidden = false;
+		link.click();
+	}
+
+	// copy writes to the chosen place. Nothing is seen there before all of it is written.
+	async copy(file) {
+		const out = await this.place.createWritable();
+		let written = 0;
+		const meter = new TransformStream({
+			transform: (chunk, next) => { written += chunk.length; this.meter.saved(written); next.enqueue(chunk); },
+		});
+		await file.stream().pipeThrough(meter).pipeTo(out);
+	}
+
+	// deliver signs for the file. Another tab may have bound its own key meanwhile: then ours is bound once more.
+	async deliver() {
+		for (let tries = 0; ; tries++) {
+			try {
+				const { state } = await this.session.deliver(this.data.root, this.data.size, Date.now());
+				return this.say("done", state === "captured" || state === "delivered" ? words.charged : words.delivered);
+			} catch (e) {
+				if (["captured", "delivered"].includes(this.orderState())) return this.say("done", words.delivered);
+				if (e.refusal === "no_receipt" && tries < 3) await this.session.ticket().catch(() => {});
+				else if (e.status < 500 && e.status !== 429) throw Object.assign(e, { words: e.message });
+				await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** Math.min(tries, 5)));
+			}
+		}
+	}
+}
+
+// tidy removes what was left behind by downloads that nobody came back for.
+async function tidy() {
+	const folder = await folderOf();
+	if (!folder) return;
+	for await (const [name, handle] of folder.entries()) {
+		if (!name.endsWith(".part")) continue;
+		const { lastModified } = await handle.getFile();
+		if (Date.now() - lastModified > 14 * 86400_000) await folder.removeEntry(name).catch(() => {});
+	}
+}
+
+let download;
+
+function bind() {
+	const section = document.getElementById("fetch");
+	if (section?.dataset.order && download?.section !== section) download = new Download(section);
+	download?.refresh();
+}
+
+bind();
+document.addEventListener("live", bind);
+tidy().catch(() => {});

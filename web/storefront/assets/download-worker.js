@@ -1,0 +1,168 @@
+// Fetches a file from the seller's agent, checks every record against the tree that the listing committed to, and keeps
+// what is good. It says {arrived, checked, kept} as it goes, and at last {done: true} or {failed, …}.
+import { recordSize, recordsOf, leafHash, rootOf, split, hex, same } from "./tree.js";
+import { openStore, inMemory } from "./store.js";
+
+const ahead = 16; // records being checked at once
+const stall = 20_000; // ms without a byte after which the seller counts as away
+
+let running = null; // aborts the transfer
+
+self.onmessage = async ({ data }) => {
+	if (data.stop) return running?.abort(new Failure("stopped"));
+	running = new AbortController();
+	try {
+		postMessage({ done: true, ...await transfer(data, running.signal) });
+	} catch (e) {
+		const why = running.signal.aborted ? running.signal.reason : e;
+		postMessage(why instanceof Failure ? { failed: why.kind, record: why.record } : failure(why));
+	}
+};
+
+class Failure extends Error {
+	constructor(kind, record) { super(kind); this.kind = kind; this.record = record; }
+}
+
+function failure(e) {
+	if (e.name === "QuotaExceededError") return { failed: "full" };
+	if (e.name === "NoModificationAllowedError") return { failed: "elsewhere" };
+	return { failed: "broken", message: String(e) };
+}
+
+// transfer: {part, size, root, listing, urls, ticket} → {blob} for a store that does not keep.
+async function transfer(job, signal) {
+	const store = await openStore(job.part);
+	try {
+		if (!store.kept && job.size > inMemory) throw new Failure("big");
+		const { url, leaves } = await fetchTree(job, signal);
+		let record = await goodPrefix(store, leaves, job.size);
+		if (record < leaves.length) await fetchRecords(store, job, url, leaves, record, signal);
+		store.flush();
+		report.now(job.size, job.size, job.size);
+		return { blob: store.blob() };
+	} finally {
+		store.close();
+	}
+}
+
+// fetchTree asks each of the agent's addresses in turn.
+async function fetchTree(job, signal) {
+	let last = new Failure("away");
+	for (const base of job.urls) {
+		const url = `${base.replace(/\/$/, "")}/v1/files/${job.listing}`;
+		try {
+			const response = await ask(url + "/tree", job.ticket, {}, signal);
+			const leaves = split(new Uint8Array(await watched(response.arrayBuffer(), signal)));
+			if (leaves.length !== recordsOf(job.size) || hex(await rootOf(leaves)) !== job.root) throw new Failure("tree");
+			return { url, leaves };
+		} catch (e) {
+			if (signal.aborted) throw e;
+			last = e instanceof Failure ? e : new Failure("away");
+		}
+	}
+	throw last;
+}
+
+async function ask(url, ticket, headers, signal) {
+	let response;
+	try {
+		response = await watched(fetch(url, {
+			headers: { Authorization: `Ticket ${ticket}`, ...headers }, signal,
+			cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
+		}), signal);
+	} catch (e) {
+		if (signal.aborted || e instanceof Failure) throw e;
+		throw new Failure("away");
+	}
+	if (response.ok) return response;
+	response.body?.cancel();
+	if (response.status === 401 || response.status === 403) throw new Failure("ticket");
+	throw new Failure(response.status >= 500 || response.status === 429 ? "away" : "gone");
+}
+
+// watched fails when a promise takes so long that the seller counts as away.
+function watched(promise, signal) {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => reject(new Failure("away")), stall);
+		const abort = () => reject(signal.reason);
+		signal.addEventListener("abort", abort);
+		promise.then(resolve, reject).finally(() => { clearTimeout(timer); signal.removeEventListener("abort", abort); });
+	});
+}
+
+// goodPrefix returns how many records are kept already, after checking them again, and cuts off the rest.
+async function goodPrefix(store, leaves, size) {
+	const kept = store.size();
+	const room = new Uint8Array(1 + recordSize);
+	let record = 0;
+	for (; record < leaves.length; record++) {
+		const at = record * recordSize, length = Math.min(recordSize, size - at);
+		if (at + length > kept || store.read(room.subarray(1, 1 + length), at) !== length) break;
+		if (!same(await leafHash(room, length), leaves[record])) break;
+		report(at + length, at + length, at + length);
+	}
+	store.cut(Math.min(record * recordSize, size));
+	return record;
+}
+
+// fetchRecords fetches from the given record on. Checks run side by side; records are written in order.
+async function fetchRecords(store, job, url, leaves, record, signal) {
+	const start = record * recordSize;
+	const response = await ask(url, job.ticket, { Range: `bytes=${start}-` }, signal);
+	if (start > 0 && response.status !== 206) throw new Failure("gone");
+	const reader = response.body.getReader();
+	const checks = []; // {length, room, good: Promise}, oldest first
+	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + recordSize), number = record;
+
+	const settle = async () => {
+		const { length, room, good, record } = checks.shift();
+		if (!await good) throw new Failure("bad", record);
+		store.write(room.subarray(1, 1 + length), at);
+		at += length;
+		report(arrived, at, at);
+	};
+	const check = async (length) => {
+		const full = room, leaf = leaves[number];
+		checks.push({ length, room: full, record: number, good: leafHash(full, length).then((hash) => same(hash, leaf)) });
+		number++;
+		room = new Uint8Array(1 + recordSize);
+		filled = 0;
+		if (checks.length >= ahead) await settle();
+	};
+	try {
+		while (arrived < job.size) {
+			const { done, value } = await watched(reader.read(), signal);
+			if (done) break;
+			if (arrived + value.length > job.size) throw new Failure("bad", number);
+			for (let from = 0; from < value.length;) {
+				const length = Math.min(recordSize, job.size - number * recordSize);
+				const piece = value.subarray(from, from + length - filled);
+				room.set(piece, 1 + filled);
+				filled += piece.length;
+				from += piece.length;
+				arrived += piece.length;
+				if (filled === length) await check(length);
+			}
+			report(arrived, at, at);
+		}
+	} catch (e) {
+		if (e instanceof Failure || signal.aborted) throw e;
+		throw new Failure("away"); // the connection broke
+	} finally {
+		reader.cancel().catch(() => {});
+		while (checks.length && await checks[0].good.catch(() => false)) await settle(); // what is good is kept
+		store.flush();
+	}
+	if (at < job.size) throw new Failure("away"); // it ended early
+}
+
+let reported = 0;
+
+function report(arrived, checked, kept) {
+	const now = performance.now();
+	if (now - reported < 100) return;
+	reported = now;
+	report.now(arrived, checked, kept);
+}
+
+report.now = (arrived, checked, kept) => postMessage({ arrived, checked, kept });

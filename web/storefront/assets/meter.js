@@ -1,0 +1,52 @@
+// The three bars of a download: arrived, checked, saved. Nothing is full before it is true.
+
+export function sizeOf(bytes) {
+	if (bytes < 1000) return `${bytes} bytes`;
+	const units = ["kB", "MB", "GB", "TB"];
+	let n = bytes / 1000, unit = 0;
+	while (n >= 999.95 && unit < units.length - 1) { n /= 1000; unit++; }
+	return `${n >= 100 ? n.toFixed(0) : n.toFixed(1)} ${units[unit]}`;
+}
+
+export function timeOf(seconds) {
+	if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+	if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+	return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+}
+
+export function show(name, bytes, size) {
+	document.getElementById(name).value = size ? bytes / size : 1;
+	document.getElementById(`${name}-text`).textContent = `${sizeOf(bytes)} of ${sizeOf(size)}`;
+}
+
+export class Meter {
+	constructor(size) { this.size = size; this.rest(); }
+
+	rest() {
+		this.rate = 0; // bytes a second, smoothed
+		this.last = null;
+		const text = document.getElementById("rate");
+		if (text) text.textContent = "";
+	}
+
+	progress({ arrived, checked }) {
+		show("arrived", arrived, this.size);
+		show("checked", checked, this.size);
+		show("saved", 0, this.size);
+		const now = performance.now();
+		if (this.last && now - this.last.at < 400) return;
+		if (this.last) {
+			const rate = (arrived - this.last.arrived) * 1000 / (now - this.last.at);
+			this.rate = this.rate ? this.rate * 0.7 + rate * 0.3 : rate;
+		}
+		this.last = { at: now, arrived };
+		if (this.rate > 0) {
+			document.getElementById("rate").textContent = `${sizeOf(Math.round(this.rate))}/s, ${timeOf((this.size - arrived) / this.rate)} left`;
+		}
+	}
+
+	saved(bytes) {
+		show("saved", bytes, this.size);
+		if (bytes >= this.size) document.getElementById("rate").textContent = "";
+	}
+}
