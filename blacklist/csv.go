@@ -24,8 +24,8 @@ func (e RowError) Unwrap() error { return e.Err }
 // ReadCSV reads a list of works: a heading with at least entry_id, artist and title, in any order, and then one entry a
 // line. Also known are artist_alt and title_alt, with other names separated by "|", and source; further columns are
 // skipped. It returns every good entry, and every other row with its line number: a row without one of the three, with
-// nothing to compare in artist or title, with quotes that do not match, or with an id used before. The error is for a list that cannot be
-// read at all.
+// nothing to compare in artist or title, with quotes that do not match, or with an id used before. The error is for a
+// list that cannot be read at all.
 func ReadCSV(r io.Reader) ([]events.Entry, []RowError, error) {
 	lines := bufio.NewReader(r)
 	heading, err := lines.ReadString('\n')
