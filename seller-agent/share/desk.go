@@ -32,7 +32,7 @@ type desk struct {
 	small, large       chan *job // to the readers
 	waiting, waitLarge []*job
 	jobs               map[string]*job // by path, waiting or being read
-	done               chan *job
+	done               chan *job       // buffered, so that many are saved together
 	end                context.CancelFunc
 	ctx                context.Context // ends with the desk
 	readers            sync.WaitGroup
@@ -40,7 +40,7 @@ type desk struct {
 
 func openDesk() *desk {
 	ctx, end := context.WithCancel(context.Background())
-	d := &desk{small: make(chan *job), large: make(chan *job), jobs: make(map[string]*job), done: make(chan *job), ctx: ctx, end: end}
+	d := &desk{small: make(chan *job), large: make(chan *job), jobs: make(map[string]*job), done: make(chan *job, 256), ctx: ctx, end: end}
 	for _, in := range []chan *job{d.small, d.small, d.large} {
 		d.readers.Go(func() { d.read(in) })
 	}
@@ -54,12 +54,13 @@ func (d *desk) close() {
 }
 
 func (d *desk) read(in <-chan *job) {
+	buf := make([]byte, bufferSize)
 	for {
 		select {
 		case <-d.ctx.Done():
 			return
 		case j := <-in:
-			j.print, j.leaves, j.err = printOf(j.ctx, j.root, j.path, j.stat)
+			j.print, j.leaves, j.err = printOf(j.ctx, j.root, j.path, j.stat, buf)
 			j.stop()
 			select {
 			case d.done <- j:

@@ -45,6 +45,7 @@ type Folder struct {
 	catalogue Catalogue // guarded by mu; only Run changes it
 
 	// What follows belongs to Run.
+	watching func(dir string) *watcher // watch, but for tests of what happens without
 	watch    *watcher
 	waits    map[string]*wait
 	sheets   map[string]sheetFile
@@ -53,6 +54,7 @@ type Folder struct {
 	unsaved  batch
 	scanning map[string]bool // found by the first walk and not decided yet; nil when that is over
 	walked   time.Duration   // how long the last walk took
+	rounds   *time.Timer     // the next walk
 }
 
 // A batch is what is to be saved together.
@@ -73,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Folder, error) {
 		return nil, fmt.Errorf("share folder: %w", err)
 	}
 	f := &Folder{
-		Options: o, root: root, doubts: make(chan string, 16),
+		Options: o, root: root, doubts: make(chan string, 16), watching: watch,
 		waits: make(map[string]*wait), sheets: make(map[string]sheetFile), problems: make(map[string]string),
 		scanning: make(map[string]bool), unsaved: batch{trees: make(map[string][]sealed.Hash)},
 	}

@@ -69,14 +69,14 @@ func FileName(path string) string {
 
 // TitleOf returns the title of a file that has no other: its name without the ending, with spaces for underscores.
 func TitleOf(path string) string {
-	name := strings.ReplaceAll(norm.NFC.String(plain(filepath.Base(path), ' ')), "_", " ")
-	name = strings.Join(strings.Fields(name), " ")
+	name := filepath.Base(path)
 	for range 2 { // archive.tar.gz has two
 		if end := filepath.Ext(name); len(end) < len(name) && isEnding(end) {
 			name = strings.TrimSuffix(name, end)
 		}
 	}
-	if name == "" {
+	name = strings.ReplaceAll(norm.NFC.String(plain(name, ' ')), "_", " ")
+	if name = strings.Join(strings.Fields(name), " "); name == "" {
 		return "Untitled"
 	}
 	return shorten(name, events.MaxTitle)

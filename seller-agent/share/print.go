@@ -19,13 +19,13 @@ type Print struct {
 }
 
 const (
-	chunk   = 1 << 20 // bytes read at a time
-	sniffed = 3 << 10 // bytes that the type is told from
+	bufferSize = 1 << 20 // bytes read at a time
+	sniffed    = 3 << 10 // bytes that the type is told from
 )
 
 // printOf reads the file at path, which must be as want says before and after, and closed to writers: else errChanged.
-// The leaves are those of its tree.
-func printOf(ctx context.Context, root *os.Root, path string, want Stat) (Print, []sealed.Hash, error) {
+// The leaves are those of its tree; buf is what it is read through.
+func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []byte) (Print, []sealed.Hash, error) {
 	file, stat, err := open(root, path)
 	if err != nil {
 		return Print{}, nil, err
@@ -34,7 +34,7 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat) (Print,
 	if stat != want || beingWritten(file) {
 		return Print{}, nil, errChanged
 	}
-	tree, head, err := hash(ctx, file)
+	tree, head, err := hash(ctx, file, buf)
 	if err != nil {
 		return Print{}, nil, fmt.Errorf("read file: %w", err)
 	}
@@ -49,8 +49,8 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat) (Print,
 }
 
 // hash reads r to its end, and returns the tree over it with a copy of the first bytes.
-func hash(ctx context.Context, r io.Reader) (*sealed.Tree, []byte, error) {
-	tree, buf := sealed.NewTree(), make([]byte, chunk)
+func hash(ctx context.Context, r io.Reader, buf []byte) (*sealed.Tree, []byte, error) {
+	tree := sealed.NewTree()
 	var head []byte
 	for {
 		n, err := r.Read(buf)

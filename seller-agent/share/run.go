@@ -18,16 +18,17 @@ const (
 
 // Run keeps the listings as the disk is until ctx is done. To be called once.
 func (f *Folder) Run(ctx context.Context) error {
-	f.watch = watch(f.Dir)
+	f.watch = f.watching(f.Dir)
 	defer f.watch.close()
 	f.desk = openDesk()
 	defer f.desk.close()
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
+	f.rounds = time.NewTimer(0)
+	defer f.rounds.Stop()
 	f.walk(time.Now())
-	rounds := time.NewTimer(f.untilWalk())
-	defer rounds.Stop()
 	for {
+		f.sayScanned()
 		var tick <-chan time.Time // costs nothing while there is nothing to look at
 		if len(f.waits) > 0 || f.desk.busy() {
 			tick = ticker.C
@@ -43,9 +44,8 @@ func (f *Folder) Run(ctx context.Context) error {
 			f.walk(time.Now())
 		case path := <-f.doubts:
 			f.suspect(path, time.Now(), true, true)
-		case <-rounds.C:
+		case <-f.rounds.C:
 			f.walk(time.Now())
-			rounds.Reset(f.untilWalk())
 		case small.to <- small.job:
 			f.desk.taken(small.job)
 		case large.to <- large.job:
@@ -55,7 +55,6 @@ func (f *Folder) Run(ctx context.Context) error {
 		case <-tick:
 			f.examine(ctx, time.Now())
 		}
-		f.sayScanned()
 	}
 }
 
@@ -157,6 +156,7 @@ func (f *Folder) walk(now time.Time) {
 	}
 	f.tell("watch", ".", f.watch.blind)
 	f.walked = time.Since(now)
+	f.rounds.Reset(f.untilWalk())
 }
 
 // compare suspects a file that a walk found unless it is as it is known.
