@@ -93,6 +93,7 @@ func (f *Front) bidAtHouse(r *http.Request, l *catalogue.Lot, id events.CommandI
 	refusal, refused := events.AsRefusal(err)
 	switch {
 	case err == nil:
+		f.sessions.Put(r.Context(), bidKey(l.ID()), true)
 		f.flash(r, fmt.Sprintf("Your bid of up to %s was accepted.", l.Money(bid.Max)))
 		return "", nil
 	case refusal == events.TooLow && s.Next > 0:

@@ -16,7 +16,7 @@ const (
 	stateClosing   lotState = "closing" // its end has come, the house is about to say how it ended
 	statePaused    lotState = "paused"
 	stateHeld      lotState = "held"
-	stateTakenDown lotState = "taken_down"
+	stateTakenDown lotState = "refused" // taken down, by a ruling
 	stateWithdrawn lotState = "withdrawn"
 	stateSold      lotState = "sold"
 	stateSoldOut   lotState = "sold_out"

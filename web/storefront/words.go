@@ -3,6 +3,7 @@ package storefront
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"lightshare/web/view"
 )
@@ -10,12 +11,12 @@ import (
 // amount is minor units for a data attribute.
 func amount(n int64) string { return strconv.FormatInt(n, 10) }
 
-// endOf is the lot's end in Unix milliseconds for a data attribute; empty without one.
+// endOf is the lot's end for a data attribute; empty without one.
 func endOf(v lotView) string {
 	if v.EndsAt.IsZero() {
 		return ""
 	}
-	return amount(v.EndsAt.UnixMilli())
+	return v.EndsAt.UTC().Format(time.RFC3339Nano)
 }
 
 // prefix is as much of a hash as people compare.

@@ -51,7 +51,7 @@ func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
 	price, next := l.Money(l.Standing.Price).String(), l.Money(l.Standing.Next).String()
 	switch v.Part {
 	case partLeading:
-		v.Tone, v.Heading = view.Good, "You are the highest bidder"
+		v.Tone, v.Heading = view.Good, "You lead: yours is the highest bid"
 		v.Text = "The lot stands at " + price + ". We bid for you up to your maximum, and no more than it takes."
 		if met := l.Standing.ReserveMet; met != nil && !*met {
 			v.Text = "The reserve is not met yet: as things stand nobody would get it. Raise your maximum to reach it."
@@ -69,10 +69,16 @@ func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
 	return v
 }
 
-// hasBid reports whether the user has bid on the lot. Without the book nobody is known to have, except the leader.
+// bidKey in a session says that its visitor has bid on the lot: the book may learn of it a moment later.
+func bidKey(l events.LotID) string { return "bid:" + string(l) }
+
+// hasBid reports whether the user has bid on the lot. Without the book only this session's bids are known.
 func (f *Front) hasBid(ctx context.Context, user events.UserID, lot events.LotID) bool {
 	if user == "" {
 		return false
+	}
+	if f.sessions.GetBool(ctx, bidKey(lot)) {
+		return true
 	}
 	bid, err := f.book.HasBid(ctx, user, lot)
 	if err != nil {

@@ -1,0 +1,174 @@
+package storefront
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/events"
+	"lightshare/web/checkout"
+)
+
+// fakeHouse answers commands about lots as the test says, and remembers them.
+type fakeHouse struct {
+	mu     sync.Mutex
+	answer func(events.Request) events.Answer // guarded by mu
+	asked  []events.Request                   // guarded by mu
+}
+
+func newFakeHouse(t testing.TB, nc *nats.Conn) *fakeHouse {
+	h := &fakeHouse{}
+	for p := range events.Partitions {
+		_, err := nc.Subscribe(events.CommandSubject(events.AuctionService, p), func(m *nats.Msg) {
+			var r events.Request
+			if err := json.Unmarshal(m.Data, &r); err != nil {
+				t.Error(err)
+			}
+			m.Respond(encode(t, h.decide(r)))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+func (h *fakeHouse) decide(r events.Request) events.Answer {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked = append(h.asked, r)
+	if h.answer == nil {
+		return events.Answer{Refusal: events.Unavailable}
+	}
+	return h.answer(r)
+}
+
+// answers makes the house answer everything with a, from now on.
+func (h *fakeHouse) answers(a events.Answer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.answer = func(events.Request) events.Answer { return a }
+}
+
+// bids returns the bids that the house was sent, and under which ids.
+func (h *fakeHouse) bids() (bids []events.PlaceBid, ids []events.CommandID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, r := range h.asked {
+		if c, err := r.Command(); err == nil {
+			if bid, ok := c.(events.PlaceBid); ok {
+				bids, ids = append(bids, bid), append(ids, r.ID)
+			}
+		}
+	}
+	return bids, ids
+}
+
+// fakeDesk is a desk whose orders go on when the test says so.
+type fakeDesk struct {
+	mu       sync.Mutex
+	orders   map[events.OrderID]checkout.View // guarded by mu
+	changed  chan struct{}                    // guarded by mu; closed at each change
+	started  []events.CommandID               // guarded by mu
+	receipts [][]byte                         // guarded by mu
+	away     bool                             // guarded by mu; the seller's agent does not answer
+}
+
+func (d *fakeDesk) set(v checkout.View) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	v.Version = d.orders[v.Order].Version + 1
+	d.orders[v.Order] = v
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+func (d *fakeDesk) Start(_ context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, o events.Offer) (events.OrderID, error) {
+	order := events.OrderID("order-" + string(id))
+	d.mu.Lock()
+	d.started = append(d.started, id)
+	d.mu.Unlock()
+	d.set(checkout.View{Order: order, Kind: kind, Lot: o.Lot, Buyer: buyer, Seller: o.Seller, Title: o.Title, FileName: o.FileName,
+		Size: o.Size, Type: o.Type, Root: o.Root, Price: events.Money{Amount: o.Terms.Price, Currency: o.Terms.Currency},
+		State: checkout.Created, Headline: "Opening the payment page"})
+	return order, nil
+}
+
+func (d *fakeDesk) Order(_ context.Context, id events.OrderID) (checkout.View, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	v, ok := d.orders[id]
+	if !ok {
+		return v, events.NoSuchOrder
+	}
+	return v, nil
+}
+
+func (d *fakeDesk) Await(ctx context.Context, id events.OrderID, ready func(checkout.View) bool) (checkout.View, error) {
+	for {
+		d.mu.Lock()
+		v, changed := d.orders[id], d.changed
+		d.mu.Unlock()
+		if ready(v) {
+			return v, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return v, ctx.Err()
+		}
+	}
+}
+
+func (d *fakeDesk) OrdersOf(buyer events.UserID) []checkout.View {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var views []checkout.View
+	for _, v := range d.orders {
+		if v.Buyer == buyer {
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+func (d *fakeDesk) Ticket(_ context.Context, id events.OrderID, key []byte) (checkout.Grant, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	v := d.orders[id]
+	switch {
+	case len(key) != 32:
+		return checkout.Grant{}, events.Malformed
+	case d.away:
+		return checkout.Grant{}, checkout.ErrSellerAway
+	}
+	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{"http://127.0.0.1:1"}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Listing: v.Lot.Listing()}, nil
+}
+
+func (d *fakeDesk) Deliver(_ context.Context, id events.OrderID, receipt []byte) error {
+	v, err := d.Order(context.Background(), id)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	d.receipts = append(d.receipts, slices.Clone(receipt))
+	d.mu.Unlock()
+	v.State = checkout.Delivered
+	d.set(v)
+	return nil
+}
+
+func (d *fakeDesk) Link(order events.OrderID) string { return "secret-of-" + string(order) }
+
+func (d *fakeDesk) CheckLink(order events.OrderID, secret string) bool {
+	return secret == d.Link(order)
+}
+
+func (d *fakeDesk) Webhook() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+}
