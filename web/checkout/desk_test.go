@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -289,5 +291,76 @@ func TestForeignNews(t *testing.T) {
 	}
 	if err := w.desk.Hear(context.Background(), checkout.News{ID: "e3", Session: page.ID}); err != nil {
 		t.Errorf("Hear of another market's page = %v", err)
+	}
+}
+
+// slow is a cashier in front of which things happen.
+type slow struct {
+	checkout.Cashier
+	looked   func(checkout.News)
+	captures atomic.Int32
+}
+
+func (s *slow) Look(ctx context.Context, n checkout.News) (checkout.Payment, error) {
+	p, err := s.Cashier.Look(ctx, n)
+	s.looked(n)
+	return p, err
+}
+
+func (s *slow) Capture(ctx context.Context, key, payment string, amount events.Money) (checkout.Payment, error) {
+	s.captures.Add(1)
+	return s.Cashier.Capture(ctx, key, payment, amount)
+}
+
+// The provider's deadline passes between looking and capturing: nothing is captured any more.
+func TestCaptureComesTooLate(t *testing.T) {
+	w := newWorld(t)
+	w.agent()
+	var delivered atomic.Bool
+	var once sync.Once
+	s := &slow{Cashier: w.cashier, looked: func(n checkout.News) {
+		if delivered.Load() && n.Payment != "" {
+			once.Do(func() { w.clock.Advance(8 * 24 * time.Hour) })
+		}
+	}}
+	w.cashier = s
+	w.restart()
+	order := w.start("c1")
+	w.pay(order, pays)
+	w.await(order, checkout.Delivering)
+	w.ticket(order)
+	delivered.Store(true)
+	if err := w.desk.Deliver(context.Background(), order, w.receipt(order)); err != nil {
+		t.Fatal(err)
+	}
+	w.await(order, checkout.Released)
+	if n := s.captures.Load(); n != 0 {
+		t.Errorf("captured %d times after the deadline", n)
+	}
+}
+
+// The same news twice is looked at once.
+func TestSameNews(t *testing.T) {
+	w := newWorld(t)
+	var looks atomic.Int32
+	w.cashier = &slow{Cashier: w.cashier, looked: func(n checkout.News) {
+		if n.ID == "evt_same" {
+			looks.Add(1)
+		}
+	}}
+	w.restart()
+	page, err := w.cashier.OpenSession(context.Background(), "k", checkout.Bill{
+		Order: "o1", Attempt: 1, Amount: price, Title: "x", Ends: w.clock.Now().Add(time.Hour), Back: "http://127.0.0.1:1/",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := w.desk.Hear(context.Background(), checkout.News{ID: "evt_same", Session: page.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := looks.Load(); n != 1 {
+		t.Errorf("looked %d times", n)
 	}
 }
