@@ -177,8 +177,10 @@ func (a *Agent) signIn(ctx context.Context, first bool) (events.Credentials, err
 // sit takes the seat on the bus and sells until the bus does not take the credentials any more. Only a memory that
 // fails is an error.
 func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
-	s := seat{seller: a.seller, reach: a.reach, report: a.report, back: a.outbox.ring, log: a.Log}
-	nc, closed, err := s.take(ctx, c, a.key)
+	sitting, leave := context.WithCancel(ctx)
+	defer leave()
+	s := seat{seller: a.seller, reach: a.reach, report: a.report, back: a.outbox.ring, lost: leave, log: a.Log}
+	nc, err := s.take(ctx, c, a.key)
 	if err != nil {
 		if ctx.Err() == nil {
 			a.report(Event{Event: OffLine, Text: err.Error()})
@@ -189,20 +191,9 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 		}
 		return nil
 	}
+	defer nc.Close()
 	a.report(Event{Event: Online, Seller: a.seller})
-	sitting, leave := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-closed:
-			leave()
-		case <-sitting.Done():
-		}
-	}()
-	err = a.outbox.run(sitting, nc)
-	leave()
-	nc.Close()
-	<-closed
-	return err
+	return a.outbox.run(sitting, nc)
 }
 
 // reach says where buyers find this agent now: addresses come and go with networks.

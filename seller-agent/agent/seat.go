@@ -21,13 +21,13 @@ type seat struct {
 	reach  func() events.Reach
 	report func(Event)
 	back   func() // the connection is back
+	lost   func() // the bus does not take the credentials any more
 	log    *slog.Logger
 }
 
-// take signs in. closed is closed when the bus will not have these credentials any more, or the connection was closed.
-func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.PrivateKey) (nc *nats.Conn, closed <-chan struct{}, err error) {
-	gone := make(chan struct{})
-	nc, err = bus.ConnectAgent(ctx, c, key,
+// take signs in and listens.
+func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.PrivateKey) (*nats.Conn, error) {
+	nc, err := bus.ConnectAgent(ctx, c, key,
 		nats.PingInterval(20*time.Second),
 		nats.ReconnectBufSize(-1), // the outbox sends again by itself
 		nats.ReconnectHandler(func(*nats.Conn) { s.report(Event{Event: Online}); s.back() }),
@@ -36,17 +36,17 @@ func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.Priva
 				s.report(Event{Event: OffLine, Text: err.Error()})
 			}
 		}),
-		nats.ClosedHandler(func(*nats.Conn) { close(gone) }),
+		nats.ClosedHandler(func(*nats.Conn) { s.lost() }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { s.log.Warn("bus complains", "err", err) }),
 	)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if _, err := nc.Subscribe(events.AskSubject(s.seller, "*"), s.asked); err != nil {
 		nc.Close()
-		return nil, nil, fmt.Errorf("listen for questions: %w", err)
+		return nil, fmt.Errorf("listen for questions: %w", err)
 	}
-	return nc, gone, nil
+	return nc, nil
 }
 
 // asked answers a service's question, or takes in what it tells.

@@ -36,9 +36,6 @@ func DefaultState() (string, error) {
 // openState makes the state folder, which must lie apart from the shared one: neither may the agent write there, nor
 // offer its own key.
 func openState(state, shared string) error {
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return fmt.Errorf("make state folder: %w", err)
-	}
 	a, err := real(state)
 	if err != nil {
 		return fmt.Errorf("open state folder: %w", err)
@@ -50,16 +47,24 @@ func openState(state, shared string) error {
 	if inside(a, b) || inside(b, a) {
 		return fmt.Errorf("the state folder %s and the shared folder %s must lie apart; choose another one with --state", state, shared)
 	}
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return fmt.Errorf("make state folder: %w", err)
+	}
 	return nil
 }
 
-// real returns the absolute path without links.
+// real returns the absolute path without links. The end of it need not exist yet.
 func real(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
-	return filepath.EvalSymlinks(path)
+	found, err := filepath.EvalSymlinks(path)
+	if parent := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && parent != path {
+		found, err = real(parent)
+		return filepath.Join(found, filepath.Base(path)), err
+	}
+	return found, err
 }
 
 // inside reports whether path is dir or lies below it.
