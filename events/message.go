@@ -24,6 +24,7 @@ type Request struct {
 	Subject string          `json:"subject"` // whose state it concerns: a lot, an order, the blacklist
 	Kind    string          `json:"kind"`
 	Body    json.RawMessage `json:"body"`
+	Quiet   bool            `json:"quiet,omitempty"` // the answer needs no view
 }
 
 // An Answer is what the writer says, once the fact is on disk.

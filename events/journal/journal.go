@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +46,7 @@ type Journal[S any] struct {
 	stream     jetstream.Stream
 	service    micro.Service
 	partitions []*partition[S]
+	turns      chan struct{} // holds one of each append under way
 	stop       context.CancelFunc
 	writers    sync.WaitGroup
 }
@@ -61,7 +61,7 @@ func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S],
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	j := &Journal[S]{o: o, nc: nc}
+	j := &Journal[S]{o: o, nc: nc, turns: make(chan struct{}, maxAppends)}
 	if err := j.open(ctx); err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", o.Name, err)
 	}
@@ -181,9 +181,5 @@ func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) erro
 
 // refuse answers a request that never reaches a writer.
 func refuse(req micro.Request, r events.Refusal) error {
-	answer, err := json.Marshal(events.Answer{Refusal: r})
-	if err != nil {
-		return err
-	}
-	return req.Respond(answer)
+	return req.Respond(events.Answer{Refusal: r}.AppendJSON(nil))
 }

@@ -1,11 +1,9 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -15,6 +13,7 @@ import (
 )
 
 const (
+	maxAppends    = 2                      // under way at the same time; the server syncs a stream's one after the other
 	maxGroup      = 1024                   // commands decided and appended together
 	maxGroupBytes = 512 << 10              // of facts in one message; the bus takes 1 MiB
 	appendTimeout = 5 * time.Second        // after which the fate of an append counts as unknown
@@ -65,7 +64,7 @@ type undo[S any] struct {
 type group[S any] struct {
 	changes []Change[S]
 	undo    []undo[S]
-	message bytes.Buffer
+	message []byte
 }
 
 func newPartition[S any](j *Journal[S], n int) *partition[S] {
@@ -111,7 +110,7 @@ func (p *partition[S]) run(ctx context.Context) {
 	defer close(p.ended)
 	for ctx.Err() == nil {
 		items := p.wait(ctx)
-		p.settle(context.WithoutCancel(ctx), p.fill(items))
+		p.settle(context.WithoutCancel(ctx), items)
 	}
 	for {
 		items := p.fill(nil)
@@ -188,21 +187,19 @@ func (p *partition[S]) time() time.Time {
 // settle decides the items, appends what follows and answers, in as many groups as it takes.
 func (p *partition[S]) settle(ctx context.Context, items []*item) {
 	delay := retryDelay
-	for try := 0; len(items) > 0; {
+	for try, first := 0, true; first || len(items) > 0; first = false {
 		if p.unsure {
 			if err := p.readTail(ctx); err != nil {
 				p.j.o.Log.Error("tail not read", "partition", p.subject, "error", err)
 			}
 		}
 		if !p.unsure {
-			g, n := p.decide(items)
-			err := p.commit(ctx, g)
+			rest, err := p.advance(ctx, items)
+			items = rest
 			if err == nil {
-				p.publish(g, items[:n])
-				items, try, delay = items[n:], 0, retryDelay
+				try, delay = 0, retryDelay
 				continue
 			}
-			p.takeBack(g)
 			p.unsure = true
 			p.j.o.Log.Warn("append not acknowledged", "partition", p.subject, "error", err)
 		}
@@ -216,6 +213,22 @@ func (p *partition[S]) settle(ctx context.Context, items []*item) {
 		}
 		delay *= 2
 	}
+}
+
+// advance waits for the partition's turn, takes along whatever has come meanwhile, appends as much as fits in one message
+// and answers for it. It returns what is left: after an error, everything.
+func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, error) {
+	p.j.turns <- struct{}{}
+	items = p.fill(items)
+	g, n := p.decide(items)
+	err := p.commit(ctx, g)
+	<-p.j.turns
+	if err != nil {
+		p.takeBack(g)
+		return items, err
+	}
+	p.publish(g, items[:n])
+	return items[n:], nil
 }
 
 // turnAway tells the senders that nothing is known of their commands and that they should send them again.
@@ -234,7 +247,7 @@ func (p *partition[S]) decide(items []*item) (*group[S], int) {
 	g := &group[S]{}
 	now := p.time()
 	for n, it := range items {
-		if g.message.Len() > maxGroupBytes {
+		if len(g.message) > maxGroupBytes {
 			return g, n
 		}
 		p.decideOne(g, it, now)
@@ -253,12 +266,7 @@ func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
 	answer := events.Answer{Seq: s.Seq}
 	switch {
 	case err == nil && rec.Kind != "":
-		line, encodeErr := json.Marshal(rec.Record)
-		if encodeErr != nil { // a Record is plain data
-			panic(fmt.Sprintf("encode record of %s: %v", name, encodeErr))
-		}
-		g.message.Write(line)
-		g.message.WriteByte('\n')
+		g.message = append(rec.AppendJSON(g.message), '\n')
 		p.slots[name] = s
 		g.undo = append(g.undo, before)
 		g.changes = append(g.changes, Change[S]{Record: rec.Record, Fact: rec.Decided, Before: before.state, State: s.State})
@@ -270,12 +278,12 @@ func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
 	if it.req == nil {
 		return
 	}
-	if answer.View, err = json.Marshal(p.j.o.Rules.View(s.State)); err == nil {
-		it.reply, err = json.Marshal(answer)
+	if !it.request.Quiet {
+		if answer.View, err = json.Marshal(p.j.o.Rules.View(s.State)); err != nil {
+			p.j.o.Log.Error("view not encoded", "subject", name, "error", err)
+		}
 	}
-	if err != nil {
-		p.j.o.Log.Error("answer not encoded", "subject", name, "error", err)
-	}
+	it.reply = answer.AppendJSON(nil)
 }
 
 // refusal returns the refusal in err. Anything else is a fault of ours, logged, and asks the sender to come again.
@@ -295,7 +303,7 @@ func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
 	if len(g.changes) == 0 {
 		return nil
 	}
-	sequence, err := p.append(ctx, p.subject, g.message.Bytes(), p.last)
+	sequence, err := p.append(ctx, p.subject, g.message, p.last)
 	if err == nil {
 		p.last = sequence
 	}

@@ -35,11 +35,9 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 	if err != nil {
 		return events.Answer{}, err
 	}
-	data, err := json.Marshal(req)
-	if err != nil {
-		return events.Answer{}, fmt.Errorf("encode %s: %w", req.Kind, err)
-	}
-	answer, err := s.ask(ctx, events.CommandSubject(s.service, events.PartitionOf(subject)), data)
+	req.Quiet = view == nil
+	to := events.CommandSubject(s.service, events.PartitionOf(subject))
+	answer, err := s.ask(ctx, to, req.AppendJSON(nil))
 	if err != nil {
 		return events.Answer{}, fmt.Errorf("%s %s: %w", req.Kind, subject, err)
 	}
