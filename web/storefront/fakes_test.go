@@ -77,6 +77,8 @@ type fakeDesk struct {
 	started  []events.CommandID               // guarded by mu
 	receipts [][]byte                         // guarded by mu
 	away     bool                             // guarded by mu; the seller's agent does not answer
+	key      []byte                           // guarded by mu; the client's, as last bound
+	agent    string                           // guarded by mu; where the seller's agent is
 }
 
 func (d *fakeDesk) set(v checkout.View) {
@@ -147,7 +149,8 @@ func (d *fakeDesk) Ticket(_ context.Context, id events.OrderID, key []byte) (che
 	case d.away:
 		return checkout.Grant{}, checkout.ErrSellerAway
 	}
-	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{"http://127.0.0.1:1"}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Listing: v.Lot.Listing()}, nil
+	d.key = slices.Clone(key)
+	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{d.agent}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Listing: v.Lot.Listing()}, nil
 }
 
 func (d *fakeDesk) Deliver(_ context.Context, id events.OrderID, receipt []byte) error {
@@ -171,4 +174,27 @@ func (d *fakeDesk) CheckLink(order events.OrderID, secret string) bool {
 
 func (d *fakeDesk) Webhook() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+}
+
+// setAway says whether the seller's agent answers.
+func (d *fakeDesk) setAway(away bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.away = away
+}
+
+// at says where the seller's agent is.
+func (d *fakeDesk) at(url string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.agent = url
+}
+
+func (d *fakeDesk) lastReceipt() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.receipts) == 0 {
+		return nil
+	}
+	return d.receipts[len(d.receipts)-1]
 }

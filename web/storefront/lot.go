@@ -3,6 +3,7 @@ package storefront
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
@@ -59,7 +60,7 @@ func (f *Front) lotIn(r *http.Request) (*catalogue.Lot, error) {
 	if !ok {
 		return nil, errNotFound
 	}
-	if l.Confirmed || l.Version == 0 {
+	if l.Confirmed {
 		return l, nil
 	}
 	f.confirm(r.Context(), id)
@@ -67,9 +68,14 @@ func (f *Front) lotIn(r *http.Request) (*catalogue.Lot, error) {
 	return l, nil
 }
 
+// confirmTimeout is how long a page waits for a standing that nobody has told us yet.
+const confirmTimeout = time.Second
+
 // confirm reads the lot's standing from the book, or asks the house when the book does not know. Without either the
 // page shows what the last offer said.
 func (f *Front) confirm(ctx context.Context, id events.LotID) {
+	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
+	defer cancel()
 	standings, err := f.book.Standings(ctx, []events.LotID{id})
 	if err != nil {
 		f.Log.WarnContext(ctx, "the book could not be read", "lot", id, "error", err)

@@ -41,6 +41,8 @@ async function transfer(job, signal) {
 		report.now(job.size, job.size, job.size);
 		return { blob: store.blob() };
 	} finally {
+		clearTimeout(reported);
+		reported = null;
 		store.close();
 	}
 }
@@ -105,29 +107,29 @@ async function goodPrefix(store, leaves, size) {
 	return record;
 }
 
-// fetchRecords fetches from the given record on. Checks run side by side; records are written in order.
-async function fetchRecords(store, job, url, leaves, record, signal) {
-	const start = record * recordSize;
+// fetchRecords fetches from the given record on. Checks run side by side; records are written in order, each as soon as
+// it and all before it are known to be good.
+async function fetchRecords(store, job, url, leaves, number, signal) {
+	const start = number * recordSize;
 	const response = await ask(url, job.ticket, { Range: `bytes=${start}-` }, signal);
 	if (start > 0 && response.status !== 206) throw new Failure("gone");
 	const reader = response.body.getReader();
-	const checks = []; // {length, room, good: Promise}, oldest first
-	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + recordSize), number = record;
+	const links = []; // of the chain that writes, oldest first
+	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + recordSize), chain = Promise.resolve();
 
-	const settle = async () => {
-		const { length, room, good, record } = checks.shift();
-		if (!await good) throw new Failure("bad", record);
-		store.write(room.subarray(1, 1 + length), at);
-		at += length;
-		report(arrived, at, at);
-	};
-	const check = async (length) => {
-		const full = room, leaf = leaves[number];
-		checks.push({ length, room: full, record: number, good: leafHash(full, length).then((hash) => same(hash, leaf)) });
-		number++;
+	const check = (length) => {
+		const full = room, record = number++, hash = leafHash(full, length);
 		room = new Uint8Array(1 + recordSize);
 		filled = 0;
-		if (checks.length >= ahead) await settle();
+		chain = chain.then(async () => {
+			if (!same(await hash, leaves[record])) throw new Failure("bad", record);
+			store.write(full.subarray(1, 1 + length), at);
+			at += length;
+			report(arrived, at, at);
+		});
+		chain.catch(() => {}); // it is looked at below
+		links.push(chain);
+		return links.length > ahead ? links.shift() : null;
 	};
 	try {
 		while (arrived < job.size) {
@@ -146,23 +148,27 @@ async function fetchRecords(store, job, url, leaves, record, signal) {
 			report(arrived, at, at);
 		}
 	} catch (e) {
-		if (e instanceof Failure || signal.aborted) throw e;
+		if (e instanceof Failure || e.name === "QuotaExceededError" || signal.aborted) throw e;
 		throw new Failure("away"); // the connection broke
 	} finally {
 		reader.cancel().catch(() => {});
-		while (checks.length && await checks[0].good.catch(() => false)) await settle(); // what is good is kept
+		await chain.catch(() => {});
 		store.flush();
 	}
+	await chain;
 	if (at < job.size) throw new Failure("away"); // it ended early
 }
 
-let reported = 0;
+let latest = null, reported = null; // what is to be said, and the timer that says it
 
+// report says how far it is, ten times a second at most, and always the last word.
 function report(arrived, checked, kept) {
-	const now = performance.now();
-	if (now - reported < 100) return;
-	reported = now;
-	report.now(arrived, checked, kept);
+	latest = { arrived, checked, kept };
+	reported ??= setTimeout(() => { reported = null; postMessage(latest); }, 100);
 }
 
-report.now = (arrived, checked, kept) => postMessage({ arrived, checked, kept });
+report.now = (arrived, checked, kept) => {
+	clearTimeout(reported);
+	reported = null;
+	postMessage({ arrived, checked, kept });
+};

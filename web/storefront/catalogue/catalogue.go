@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -45,6 +46,8 @@ type Catalogue struct {
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
 
+	loaded atomic.Bool // what was on the market has been taken in: from now on offers are news
+
 	mu      sync.RWMutex
 	lots    map[events.LotID]*Lot                         // guarded by mu
 	sellers map[events.SellerID]map[events.LotID]struct{} // guarded by mu
@@ -70,6 +73,7 @@ func Open(ctx context.Context, c Config) (*Catalogue, error) {
 		cat.Close()
 		return nil, fmt.Errorf("open catalogue: %w", err)
 	}
+	cat.loaded.Store(true)
 	cat.tasks.Go(func() { cat.watchPresence(following) })
 	cat.repair(ctx)
 	cat.tasks.Go(func() { cat.repairAlways(following) })
@@ -106,6 +110,9 @@ func (c *Catalogue) offered(o events.Offer) {
 		next, news := l.offered(o)
 		if news && l == nil {
 			next.Presence = c.Presence.Of(o.Seller)
+		}
+		if news && c.loaded.Load() {
+			next.Confirmed = true
 		}
 		return next, news
 	})

@@ -1,0 +1,129 @@
+package storefront
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"lightshare/events/sealed"
+)
+
+// A fakeAgent delivers one file as sellers' agents do, and misbehaves as the test wishes.
+type fakeAgent struct {
+	*httptest.Server
+	file   []byte
+	leaves []byte
+	root   string
+
+	mu      sync.Mutex
+	cutAt   int      // guarded by mu; the connection breaks once this offset of the file is reached, if above zero
+	spoil   int      // guarded by mu; the byte at this offset is wrong, if above zero
+	ranges  []string // guarded by mu; what was asked for
+	onBreak func()   // guarded by mu; called when the connection broke
+}
+
+func newFakeAgent(t testing.TB, size int) *fakeAgent {
+	a := &fakeAgent{file: make([]byte, size)}
+	random := rand.NewChaCha8([32]byte{1})
+	random.Read(a.file)
+	tree := sealed.NewTree()
+	tree.Write(a.file)
+	for _, leaf := range tree.Leaves() {
+		a.leaves = append(a.leaves, leaf[:]...)
+	}
+	a.root = tree.Root().String()
+	mux := http.NewServeMux()
+	mux.HandleFunc("OPTIONS /", func(w http.ResponseWriter, r *http.Request) { a.allow(w) })
+	mux.HandleFunc("GET /v1/files/{listing}/tree", func(w http.ResponseWriter, r *http.Request) {
+		a.allow(w)
+		w.Write(a.leaves)
+	})
+	mux.HandleFunc("GET /v1/files/{listing}", a.deliver)
+	a.Server = httptest.NewServer(mux)
+	t.Cleanup(a.Close)
+	return a
+}
+
+func (a *fakeAgent) allow(w http.ResponseWriter) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Access-Control-Allow-Headers", "Authorization, Range")
+}
+
+func (a *fakeAgent) deliver(w http.ResponseWriter, r *http.Request) {
+	a.allow(w)
+	a.mu.Lock()
+	a.ranges = append(a.ranges, r.Header.Get("Range"))
+	body, onBreak := bytes.Clone(a.file), a.onBreak
+	if a.spoil > 0 {
+		body[a.spoil] ^= 1
+	}
+	cut := a.cutAt
+	a.cutAt = 0
+	a.mu.Unlock()
+	if cut > 0 {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.WriteHeader(http.StatusPartialContent)
+		w.Write(body[:cut])
+		http.NewResponseController(w).Flush()
+		onBreak()
+		panic(http.ErrAbortHandler)
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+func (a *fakeAgent) asked() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]string(nil), a.ranges...)
+}
+
+// openReceipt returns what the browser signed with the key it was given a ticket for.
+func openReceipt(t testing.TB, d *fakeDesk) sealed.Receipt {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.receipts) != 1 {
+		t.Fatalf("%d receipts, want one", len(d.receipts))
+	}
+	r, err := sealed.OpenReceipt(d.receipts[0], ed25519.PublicKey(d.key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// chromium returns the browser to test with.
+func chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal("chromium is not installed")
+	}
+	t.Skip("chromium is not installed: the download in the page is not tested")
+	return ""
+}
+
+// downloaded returns the finished file of that name in a browser's download folder.
+func downloaded(w *world, folder, name string) []byte {
+	w.Helper()
+	path := filepath.Join(folder, name)
+	var content []byte
+	w.await("the browser to save "+name, func() bool {
+		var err error
+		content, err = os.ReadFile(path)
+		return err == nil
+	})
+	return content
+}

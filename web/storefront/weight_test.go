@@ -1,0 +1,76 @@
+package storefront
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"testing"
+
+	"lightshare/web/view"
+)
+
+// Budgets of a first view, in bytes as sent (gzip).
+const (
+	htmlBudget = 14 << 10
+	cssBudget  = 12 << 10
+	jsBudget   = 20 << 10
+)
+
+func zipped(b []byte) int {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	z.Write(b)
+	z.Close()
+	return out.Len()
+}
+
+func TestPagesAreLight(t *testing.T) {
+	w := newWorld(t)
+	for i := range pageLength {
+		o := w.auctionOffer()
+		o.Listing = seller.Listing(fmt.Sprintf("n%02d", i))
+		o.Lot, o.Title, o.Root = o.Listing.Lot(), fmt.Sprintf("A title of the usual length, take %02d", i), fmt.Sprintf("%064x", i)
+		o.Standing.Lot = o.Lot
+		o.Type = []string{"image/png", "audio/wav", "application/zip", "text/plain", "video/mp4", "application/pdf"}[i%6]
+		w.publish(o)
+	}
+	v := w.open().visitor()
+	for _, at := range []string{"/", "/browse", "/lots/" + string(seller) + "-n00"} {
+		if n := zipped([]byte(v.get(at).body)); n > htmlBudget {
+			t.Errorf("GET %s weighs %d bytes, want at most %d", at, n, htmlBudget)
+		}
+	}
+	if n := zipped([]byte(v.get(view.Asset("style.css")).body)); n > cssBudget || n < 1000 {
+		t.Errorf("the style sheet weighs %d bytes, want 1000 to %d", n, cssBudget)
+	}
+}
+
+func TestModulesAreLight(t *testing.T) {
+	var all []byte
+	for _, dir := range []string{"assets", "../view/assets"} {
+		entries, err := fs.ReadDir(os.DirFS(dir), ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if path.Ext(e.Name()) != ".js" {
+				continue
+			}
+			module, err := os.ReadFile(path.Join(dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(module), "http://") || strings.Contains(string(module), "https://") {
+				t.Errorf("%s/%s names another site", dir, e.Name())
+			}
+			all = append(all, module...)
+		}
+	}
+	if n := zipped(all); n > jsBudget || n < 1000 {
+		t.Errorf("all modules weigh %d bytes, want 1000 to %d", n, jsBudget)
+	}
+}
