@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"strconv"
 
 	"github.com/wneessen/go-mail"
 )
@@ -17,44 +14,30 @@ type SMTP struct {
 	from   string
 }
 
-// NewSMTP returns a sender through the server at an address of the form smtp://user:password@host:port, or smtps:// for
-// one that speaks TLS from the start. Without a user it does not sign in. TLS is required, except on this machine. It
-// connects at each letter.
-func NewSMTP(server, from string) (*SMTP, error) {
-	u, err := url.Parse(server)
-	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return nil, errors.New("mail server: want smtp://user:password@host:port")
-	}
-	var options []mail.Option
-	switch {
-	case u.Scheme == "smtps":
-		options = append(options, mail.WithSSLPort(false))
-	case isHere(u.Hostname()):
-		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
-	default:
-		options = append(options, mail.WithTLSPortPolicy(mail.TLSMandatory))
-	}
-	if text := u.Port(); text != "" {
-		port, err := strconv.Atoi(text)
-		if err != nil {
-			return nil, fmt.Errorf("mail server %s: port %s is no number", u.Hostname(), text)
-		}
-		options = append(options, mail.WithPort(port))
-	}
-	if password, ok := u.User.Password(); ok {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
-	}
-	client, err := mail.NewClient(u.Hostname(), options...)
-	if err != nil {
-		return nil, fmt.Errorf("mail server %s: %w", u.Hostname(), err)
-	}
-	return &SMTP{client, from}, nil
+// A Server is a mail server that takes letters.
+type Server struct {
+	Host           string
+	Port           int
+	User, Password string // without a user nobody signs in
+	From           string // sender
+	Local          bool   // on this machine: spoken to without TLS, which is required otherwise
 }
 
-// isHere reports whether a letter to that host does not leave this machine.
-func isHere(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+// NewSMTP returns a sender through the server. It connects at each letter.
+func NewSMTP(s Server) (*SMTP, error) {
+	policy := mail.TLSMandatory
+	if s.Local {
+		policy = mail.NoTLS
+	}
+	options := []mail.Option{mail.WithTLSPolicy(policy), mail.WithPort(s.Port)}
+	if s.User != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.User), mail.WithPassword(s.Password))
+	}
+	client, err := mail.NewClient(s.Host, options...)
+	if err != nil {
+		return nil, fmt.Errorf("mail server %s: %w", s.Host, err)
+	}
+	return &SMTP{client, s.From}, nil
 }
 
 // Send hands the letter to the server. Errors do not contain the address.

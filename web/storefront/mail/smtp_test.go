@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// serve plays a mail server that takes one letter, and returns its address and what it was told.
-func serve(t *testing.T) (address string, told <-chan string) {
+// serve plays a mail server that takes one letter, and returns its port and what it was told.
+func serve(t *testing.T) (port int, told <-chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -47,12 +47,12 @@ func serve(t *testing.T) (address string, told <-chan string) {
 			}
 		}
 	}()
-	return l.Addr().String(), all
+	return l.Addr().(*net.TCPAddr).Port, all
 }
 
 func TestSMTP(t *testing.T) {
-	address, told := serve(t)
-	s, err := NewSMTP("smtp://"+address, "Lightshare <hello@example.com>")
+	port, told := serve(t)
+	s, err := NewSMTP(Server{Host: "127.0.0.1", Port: port, From: "Lightshare <hello@example.com>", Local: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +69,10 @@ func TestSMTP(t *testing.T) {
 }
 
 func TestSMTPErrors(t *testing.T) {
-	for _, server := range []string{"", "localhost:25", "http://localhost", "smtp://"} {
-		if _, err := NewSMTP(server, "a@b.c"); err == nil {
-			t.Errorf("NewSMTP(%q) succeeds", server)
-		}
+	if _, err := NewSMTP(Server{Port: 25}); err == nil {
+		t.Error("NewSMTP without a host succeeds")
 	}
-	s, err := NewSMTP("smtp://127.0.0.1:1", "hello@example.com")
+	s, err := NewSMTP(Server{Host: "127.0.0.1", Port: 1, From: "hello@example.com", Local: true})
 	if err != nil {
 		t.Fatal(err)
 	}
