@@ -49,21 +49,6 @@ func TestContractStandsAlone(t *testing.T) {
 	}
 }
 
-// TestAgentCarriesNoServer: the seller's program has no server code in it.
-func TestAgentCarriesNoServer(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "./seller-agent").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, dep := range strings.Fields(string(out)) {
-		for _, banned := range []string{"github.com/nats-io/nats-server", "lightshare/auction", "lightshare/blacklist", "lightshare/web", "github.com/stripe", "github.com/redis"} {
-			if within(dep, banned) {
-				t.Errorf("seller-agent links %s", dep)
-			}
-		}
-	}
-}
-
 // list returns the imports of this module's packages, without the module's name.
 func list(t *testing.T, args ...string) map[string][]string {
 	t.Helper()

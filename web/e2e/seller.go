@@ -26,11 +26,11 @@ type Seller struct {
 
 // agentEvent is the part of the agent's JSON lines that the story reads.
 type agentEvent struct {
-	Event  string `json:"event"`
-	File   string `json:"file"`
-	Title  string `json:"title"`
-	State  string `json:"state"`
-	Reason string `json:"reason"`
+	Event string `json:"event"`
+	File  string `json:"file"`
+	Title string `json:"title"`
+	State string `json:"state"`
+	Text  string `json:"text"`
 }
 
 // NewSeller returns a seller whose agent start makes ready to run.

@@ -66,7 +66,7 @@ func (s *story) refused(ctx context.Context) (string, error) {
 	fate, err := s.seller.Await(ctx, "the fate of the disguised file", func(e agentEvent) bool {
 		return e.Event == "fate" && strings.Contains(e.Title, "GL") && e.State == "refused"
 	})
-	return fate.Reason, err
+	return fate.Text, err
 }
 
 func (s *story) addEntry(ctx context.Context, artist, title string) error {
@@ -98,7 +98,7 @@ func (s *story) takenDown(ctx context.Context) (string, error) {
 	fate, err := s.seller.Await(ctx, "the takedown", func(e agentEvent) bool {
 		return e.Event == "fate" && strings.Contains(e.Title, "Slow Tide") && e.State == "refused"
 	})
-	return "after " + took + "; the seller reads: " + fate.Reason, err
+	return "after " + took + "; the seller reads: " + fate.Text, err
 }
 
 func (s *story) edited(ctx context.Context) (string, error) {

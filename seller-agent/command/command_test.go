@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -33,8 +33,8 @@ func TestExitCodes(t *testing.T) {
 		"no market there": {[]string{"share", dir, "--market", stranger.URL, "--state", t.TempDir(), "--https", "off"}, exitRefused, "404"},
 	} {
 		var stdout, stderr bytes.Buffer
-		if code := run(tc.args, &stdout, &stderr); code != tc.code || !strings.Contains(stderr.String(), tc.says) {
-			t.Errorf("%s: run(%q) = %d %q, want %d with %q", name, tc.args, code, &stderr, tc.code, tc.says)
+		if code := Main(tc.args, &stdout, &stderr); code != tc.code || !strings.Contains(stderr.String(), tc.says) {
+			t.Errorf("%s: Main(%q) = %d %q, want %d with %q", name, tc.args, code, &stderr, tc.code, tc.says)
 		}
 	}
 }
@@ -42,10 +42,10 @@ func TestExitCodes(t *testing.T) {
 func TestHelpBeginsWithExamples(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"share", "--help"}} {
 		var stdout, stderr bytes.Buffer
-		code := run(args, &stdout, &stderr)
+		code := Main(args, &stdout, &stderr)
 		example, usage := strings.Index(stdout.String(), "seller-agent share ~"), strings.Index(stdout.String(), "Usage:")
 		if code != 0 || example < 0 || usage < example || !strings.Contains(stdout.String(), "Exit codes:") {
-			t.Errorf("run(%q) = %d\n%s%s", args, code, &stdout, &stderr)
+			t.Errorf("Main(%q) = %d\n%s%s", args, code, &stdout, &stderr)
 		}
 	}
 }

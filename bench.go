@@ -1,0 +1,43 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+// benchCommand measures.
+type benchCommand struct {
+	Bids     benchBids     `cmd:"" help:"Accepted bids a second, beside a bare echo over the same bus."`
+	Live     benchLive     `cmd:"" help:"From a file saved on disk to the text changed on an open page."`
+	Transfer benchTransfer `cmd:"" help:"From the seller's disk to the buyer's, beside curl."`
+}
+
+// percentile returns the p-th percentile (0 to 100) of the durations in milliseconds; 0 of none.
+func percentile(d []time.Duration, p float64) float64 {
+	if len(d) == 0 {
+		return 0
+	}
+	slices.Sort(d)
+	at := min(int(float64(len(d))*p/100), len(d)-1)
+	return float64(d[at].Microseconds()) / 1000
+}
+
+// printResult prints one JSON line, or name and value a line.
+func printResult(asJSON bool, result any) error {
+	line, err := json.Marshal(result)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		fmt.Println(string(line))
+		return nil
+	}
+	var indented []byte
+	if indented, err = json.MarshalIndent(result, "", "  "); err == nil {
+		_, err = fmt.Fprintln(os.Stdout, string(indented))
+	}
+	return err
+}
