@@ -111,7 +111,7 @@ func (p Person) Pay(ctx context.Context, order, card string) (*Page, error) {
 
 // fillInCard fills in whatever the payment page asks for.
 func (p Person) fillInCard(ctx context.Context, till *Page, card string) (*Page, error) {
-	fields := map[string]string{"card": card, "expiry": "12 / 40", "cvc": "123", "name": p.Name}
+	fields := map[string]string{"number": card, "expiry": "12 / 40", "cvc": "123"}
 	asked := map[string]string{}
 	for n := range till.root.Descendants() {
 		if name, ok := attribute(n, "name"); ok && fields[name] != "" {

@@ -58,7 +58,7 @@ func Run(ctx context.Context, c Config) error {
 		do   func(context.Context) (string, error)
 	}{
 		{"a folder is shared: its files are on sale", s.listed},
-		{"two buyers sign in by e-mail", s.signIn},
+		{"three buyers sign in by e-mail", s.signIn},
 		{"a blacklisted title, disguised, is refused", s.refused},
 		{"a new blacklist entry takes a live listing down", s.takenDown},
 		{"a file edited on disk changes its page", s.edited},
