@@ -154,12 +154,7 @@ func (h *host) local(s types.ServiceConfig, value string) string {
 			return h.volumes[v.Source]
 		}
 	}
-	for _, name := range []string{"nats:", "redis:", "0.0.0.0:"} {
-		value = strings.ReplaceAll(value, "/"+name, "/127.0.0.1:")
-		if rest, ok := strings.CutPrefix(value, name); ok {
-			value = "127.0.0.1:" + rest
-		}
-	}
+	value = strings.NewReplacer("//nats:", "//127.0.0.1:", "//redis:", "//127.0.0.1:", "0.0.0.0:", "127.0.0.1:").Replace(value)
 	if value == "0.0.0.0" {
 		return "127.0.0.1"
 	}
