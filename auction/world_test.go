@@ -237,7 +237,7 @@ func (w *world) book(lot events.LotID, version uint64) events.Standing {
 	w.t.Helper()
 	var s events.Standing
 	w.await("standing in the book", func() error {
-		top, err := w.client.ZRevRange(w.t.Context(), events.BookStandingKey(lot), 0, 0).Result()
+		top, err := w.client.ZRangeArgs(w.t.Context(), goredis.ZRangeArgs{Key: events.BookStandingKey(lot), Start: 0, Stop: 0, Rev: true}).Result()
 		if err != nil || len(top) != 1 {
 			return fmt.Errorf("standings %v, %w", top, err)
 		}

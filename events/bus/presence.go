@@ -144,14 +144,19 @@ func (p *Presence) settle() {
 	for _, s := range p.conns {
 		online[s] = true
 	}
-	for s := range p.sellers {
-		online[s] = online[s] // also those who have gone
-	}
-	for s, on := range online {
-		if known, ok := p.sellers[s]; ok && known.Online == on {
-			continue
+	changed := make(map[events.SellerID]bool)
+	for s := range online {
+		if !p.sellers[s].Online {
+			changed[s] = true
 		}
-		change := events.Presence{Seller: s, Online: on, Since: p.now()}
+	}
+	for s, known := range p.sellers {
+		if known.Online && !online[s] {
+			changed[s] = true
+		}
+	}
+	for s := range changed {
+		change := events.Presence{Seller: s, Online: online[s], Since: p.now()}
 		p.sellers[s] = change
 		for w := range p.watchers {
 			select {

@@ -53,7 +53,7 @@ type Agent struct {
 	ready     sync.Once
 }
 
-// Run sells until ctx is done. It returns an error that wraps [Offline] or [NotAdmitted] if it never got so far.
+// Run sells until ctx is done. It returns an error that wraps [ErrOffline] or [ErrNotAdmitted] if it never got so far.
 func Run(ctx context.Context, o Options) error {
 	a, err := open(ctx, o)
 	if err != nil {
@@ -158,7 +158,7 @@ func (a *Agent) signIn(ctx context.Context, first bool) (events.Credentials, err
 		if err == nil {
 			return c, nil
 		}
-		if first && (!errors.Is(err, Offline) || time.Since(began) > giveUp) {
+		if first && (!errors.Is(err, ErrOffline) || time.Since(began) > giveUp) {
 			return c, err
 		}
 		if told != err.Error() && ctx.Err() == nil {

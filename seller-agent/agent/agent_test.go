@@ -411,8 +411,8 @@ func TestMarketThatDoesNotTakeTheAgent(t *testing.T) {
 		m.answer = answer
 		tr := m.start("a.txt")
 		tr.awaitKind(Started)
-		if err := tr.wait(); !errors.Is(err, NotAdmitted) {
-			t.Errorf("%s: Run() = %v, want NotAdmitted", name, err)
+		if err := tr.wait(); !errors.Is(err, ErrNotAdmitted) {
+			t.Errorf("%s: Run() = %v, want ErrNotAdmitted", name, err)
 		}
 	}
 }

@@ -168,9 +168,9 @@ func (c *shareCommand) run(o agent.Options, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "seller-agent:", err)
 	switch {
-	case errors.Is(err, agent.Offline):
+	case errors.Is(err, agent.ErrOffline):
 		return exitOffline
-	case errors.Is(err, agent.NotAdmitted):
+	case errors.Is(err, agent.ErrNotAdmitted):
 		return exitRefused
 	}
 	return exitFailed

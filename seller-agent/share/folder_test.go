@@ -528,8 +528,8 @@ func TestOneAgentAtATimeHasTheMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenMemory(database); !errors.Is(err, InUse) {
-		t.Errorf("second OpenMemory = %v, want InUse", err)
+	if _, err := OpenMemory(database); !errors.Is(err, ErrInUse) {
+		t.Errorf("second OpenMemory = %v, want ErrInUse", err)
 	}
 	m.Close()
 	m, err = OpenMemory(database)

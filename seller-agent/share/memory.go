@@ -37,8 +37,8 @@ const part = 1 << 20 / sealed.HashSize
 // forgotten is how long a withdrawn listing is remembered, so that its file keeps it when it comes back.
 const forgotten = 90 * 24 * time.Hour
 
-// InUse says that another agent works with the same memory.
-var InUse = errors.New("another seller-agent is using this state folder")
+// ErrInUse says that another agent works with the same memory.
+var ErrInUse = errors.New("another seller-agent is using this state folder")
 
 // A Memory keeps what an agent must know after a restart: which listing is about which file, its tree, and what the
 // market has yet to be told. Safe for concurrent use, by one process.
@@ -46,7 +46,7 @@ type Memory struct {
 	db *sql.DB
 }
 
-// OpenMemory opens the memory in the given file, or makes it. It returns [InUse] while another process has it.
+// OpenMemory opens the memory in the given file, or makes it. It returns [ErrInUse] while another process has it.
 func OpenMemory(file string) (*Memory, error) {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -72,7 +72,7 @@ func OpenMemory(file string) (*Memory, error) {
 func inUse(err error) error {
 	var coded interface{ Code() int }
 	if errors.As(err, &coded) && coded.Code()&0xff == 5 {
-		return InUse
+		return ErrInUse
 	}
 	return err
 }

@@ -125,7 +125,7 @@ func (s *story) fight(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !first.Says("lead") {
-		return "", fmt.Errorf("Ann after her bid reads %.300s: %w", first.Text(), errNot)
+		return "", fmt.Errorf("the first bidder reads %.300s: %w", first.Text(), errNot)
 	}
 	if _, err := s.ben.Bid(ctx, s.picture, "20.00"); err != nil {
 		return "", err

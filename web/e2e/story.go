@@ -45,7 +45,6 @@ type story struct {
 	visitor        *Robot
 	ann, ben, cleo Person
 	picture        string // path of the auction's page
-	order          string // path of an order that waits for its file
 }
 
 // Run lives the main job and returns an error if any step did not work. The seller's agent runs on afterwards, until
