@@ -58,7 +58,15 @@ func (s *lotStream) next() (string, live.Frame, error) {
 	if len(frame.HTML) == 0 {
 		return "", frame, nil
 	}
-	return fmt.Sprintf("%d.%d.%t.%d", l.Version, l.Standing.Version, l.Presence.Online, len(s.front.history.known(l))), frame, nil
+	return fmt.Sprintf("%d.%d.%t.%d", l.Version, l.Standing.Version, l.Presence.Online, newestOf(s.front.history.known(l))), frame, nil
+}
+
+// newestOf returns the number of the newest of the bids; 0 without any.
+func newestOf(bids []events.Bid) uint64 {
+	if len(bids) == 0 {
+		return 0
+	}
+	return bids[0].Seq
 }
 
 // own draws what only this visitor sees. The forms are drawn again only when they differ, since each holds a new id.

@@ -79,10 +79,12 @@ func (w *world) open() *world {
 	return w
 }
 
+const seller events.SellerID = "abcdefghijklmnop"
+
+// Listings, and the lots they are sold as.
 const (
-	seller  events.SellerID = "abcdefghijklmnop"
-	picture                 = "abcdefghijklmnop-picture"
-	song                    = "abcdefghijklmnop-song"
+	picture = "abcdefghijklmnop-picture"
+	song    = "abcdefghijklmnop-song"
 )
 
 // auctionOffer is an auction of a picture that stands at nothing yet.
