@@ -47,7 +47,8 @@ async function transfer(job, signal) {
 	}
 }
 
-// fetchTree asks each of the agent's addresses in turn.
+// fetchTree asks each of the agent's addresses in turn. If none has it, what one of them answered says more than that
+// another was not reached.
 async function fetchTree(job, signal) {
 	let last = new Failure("away");
 	for (const base of job.urls) {
@@ -59,7 +60,7 @@ async function fetchTree(job, signal) {
 			return { url, leaves };
 		} catch (e) {
 			if (signal.aborted) throw e;
-			last = e instanceof Failure ? e : new Failure("away");
+			if (last.kind === "away" && e instanceof Failure) last = e;
 		}
 	}
 	throw last;
