@@ -1,0 +1,19 @@
+package e2e
+
+import (
+	"testing"
+)
+
+// TestStories lives what people do in a real browser, in one market.
+func TestStories(t *testing.T) {
+	w := newWorld(t)
+	for _, story := range []struct {
+		name string
+		live func(*testing.T, *world)
+	}{
+		{"a direct sale", sale},
+		{"a file that changed", changed},
+	} {
+		t.Run(story.name, func(t *testing.T) { story.live(t, w) })
+	}
+}
