@@ -53,8 +53,11 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 }
 
 func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
+	if _, bounded := ctx.Deadline(); !bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+	}
 	for try := 0; ; try++ {
 		msg, err := s.nc.RequestWithContext(ctx, to, data)
 		if errors.Is(err, nats.ErrNoResponders) && try < noWriterTries {
