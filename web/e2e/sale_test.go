@@ -2,19 +2,10 @@ package e2e
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 )
-
-// noise returns n bytes that differ with the seed.
-func noise(n int, seed uint64) string {
-	b := make([]byte, n)
-	from := rand.NewChaCha8([32]byte{byte(seed)})
-	from.Read(b) // never fails
-	return string(b)
-}
 
 const packSize = 64 << 20 // bytes
 
@@ -157,4 +148,3 @@ func flip(t *testing.T, path string, at int64) {
 		t.Fatal(err)
 	}
 }
-

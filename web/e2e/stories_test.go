@@ -13,6 +13,11 @@ func TestStories(t *testing.T) {
 	}{
 		{"a direct sale", sale},
 		{"a file that changed", changed},
+		{"two bidders", fight},
+		{"a takedown", takedown},
+		{"without script", plain},
+		{"every page for everybody", access},
+		{"light pages", weights},
 	} {
 		t.Run(story.name, func(t *testing.T) { story.live(t, w) })
 	}

@@ -130,6 +130,21 @@ func (b *tab) open(address string) {
 	b.do(chromedp.Navigate(to.String()))
 }
 
+// opens opens an address again and again until what the selector finds there says the text.
+func (b *tab) opens(address, selector, text string) {
+	b.t.Helper()
+	at, err := url.Parse(b.home + address)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.persist("open "+address+" and see "+text, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		if _, err := chromedp.Navigate(at.String())(ctx, t); err != nil {
+			return chromedp.Void{}, err
+		}
+		return holds(says(selector, text))(ctx, t)
+	})
+}
+
 // as gives the tab the session of somebody who has signed in without it.
 func (b *tab) as(p Person) {
 	b.t.Helper()
@@ -165,13 +180,23 @@ func (b *tab) fill(selector, text string) {
 // sees waits until the expression, which may look at the page only, is true.
 func (b *tab) sees(what, expression string) {
 	b.t.Helper()
-	b.persist("see "+what, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	b.persist("see "+what, holds(expression))
+}
+
+// holds fails unless the expression is true.
+func holds(expression string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		yes, err := chromedp.Evaluate[bool](`!!(`+expression+`)`)(ctx, t)
 		if err == nil && !yes {
 			err = errNot
 		}
 		return chromedp.Void{}, err
-	})
+	}
+}
+
+// says is the expression that something the selector finds can be seen and says the text.
+func says(selector, text string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.checkVisibility() && e.innerText.includes(%q))`, selector, text)
 }
 
 // persist tries until it can be done: the page may just be replaced by the next, or a part of it by a newer one.
@@ -195,7 +220,7 @@ func (b *tab) persist(what string, do chromedp.Action[chromedp.Void]) {
 // reads waits until what the selector finds says the text.
 func (b *tab) reads(selector, text string) {
 	b.t.Helper()
-	b.sees(fmt.Sprintf("%q in %s", text, selector), fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.checkVisibility() && e.innerText.includes(%q))`, selector, text))
+	b.sees(fmt.Sprintf("%q in %s", text, selector), says(selector, text))
 }
 
 // value evaluates an expression.

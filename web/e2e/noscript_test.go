@@ -1,0 +1,40 @@
+package e2e
+
+import "testing"
+
+// plain: everything but the download works in a browser that runs no script. Pages then show what is so when they are
+// opened.
+func plain(t *testing.T, w *world) {
+	w.stall(t, "Old Machine", map[string]string{
+		"Punched cards.png":              pixels(31),
+		"Punched cards.png.listing.yaml": "title: Punched cards\nauction:\n  start: \"8.00\"\n  duration: 1h\n",
+		"Teletype.txt":                   "RYRYRYRYRY\n",
+		"Teletype.txt.listing.yaml":      "title: Teletype test pattern\nprice: \"0.90\"\n",
+	})
+	b := w.tab(t, w.market)
+	b.withoutScript()
+	b.signIn("otto@example.com")
+
+	b.open(w.lot(t, "Punched cards"))
+	b.fill("#max", "7.99")
+	b.click(`form[action$="/bid"] button`)
+	b.reads("#wrong", "The least bid is now $8.00")
+	bid(b, "11.00")
+	b.reads("#you", "You lead")
+	b.reads("main", "Your bid of up to $11.00 was accepted.")
+
+	search(b, "teletype", "Teletype test pattern")
+	b.click(`form[action$="/buy"] button`)
+	b.reads("h1", "Teletype test pattern")
+	order := value[string](b, `location.pathname`)
+	b.opens(order, "#pay", "Pay $0.90")
+	payTwice(b)
+	b.opens(order, "#order", "Ready to download")
+	b.reads("#fetch noscript", "Downloading in the page needs JavaScript. The command below does the same without it.")
+	if ran := value[string](b, `document.getElementById("transfer").textContent`); ran != "" {
+		t.Errorf("a script ran: the download says %q", ran)
+	}
+	b.click(`header .account summary`)
+	b.click(`header .account button`)
+	b.reads("header", "Sign in")
+}
