@@ -182,7 +182,7 @@ func sameContent(a, b events.Listing) bool {
 }
 
 func sameTerms(a, b events.Terms) bool {
-	if !a.EndsAt.Equal(b.EndsAt) || !slices.Equal(a.Increments, b.Increments) {
+	if !a.EndsAt.Equal(b.EndsAt) || !slices.Equal(a.Increments, b.Increments) || !slices.Equal(a.Shares, b.Shares) {
 		return false
 	}
 	return a.Format == b.Format && a.Currency == b.Currency && a.Edition == b.Edition && a.Price == b.Price &&

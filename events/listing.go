@@ -31,7 +31,8 @@ type Increment struct {
 type Terms struct {
 	Format   Format   `json:"format"`
 	Currency Currency `json:"currency"`
-	Edition  int64    `json:"edition"` // copies that will ever be sold; OpenEdition for any number
+	Edition  int64    `json:"edition"`          // copies that will ever be sold; OpenEdition for any number
+	Shares   []Share  `json:"shares,omitempty"` // of every sale, for payees besides the seller
 
 	Price int64 `json:"price,omitempty"` // direct sale only
 
@@ -144,6 +145,9 @@ func (t Terms) Check() error {
 	}
 	if t.Edition < 0 {
 		return bad("edition", Malformed)
+	}
+	if err := CheckShares(t.Shares); err != nil {
+		return fmt.Errorf("shares: %w", err)
 	}
 	switch t.Format {
 	case Direct:

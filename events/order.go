@@ -59,6 +59,7 @@ type CreateOrder struct {
 	Size     int64     `json:"size"` // bytes
 	Type     string    `json:"type"`
 	Root     string    `json:"root"`
+	Shares   []Share   `json:"shares,omitempty"` // of payees besides the seller
 }
 
 // RecordSession tells the order what the payment provider answered: where the buyer pays.

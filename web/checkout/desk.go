@@ -178,7 +178,7 @@ func createOrder(id events.OrderID, kind events.OrderKind, buyer events.UserID, 
 	return events.CreateOrder{
 		Order: id, Kind: kind, Lot: o.Lot, Seller: o.Seller, Buyer: buyer,
 		Price: events.Money{Amount: price, Currency: o.Terms.Currency},
-		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root,
+		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, Shares: o.Terms.Shares,
 	}
 }
 

@@ -66,6 +66,9 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 	if _, err := sealed.ParseHash(c.Root); err != nil {
 		return nil, fmt.Errorf("root: %w", events.Malformed)
 	}
+	if err := events.CheckShares(c.Shares); err != nil {
+		return nil, err
+	}
 	switch c.Kind {
 	case events.OrderWon:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayWon)}, nil
