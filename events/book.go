@@ -15,6 +15,15 @@ func BookBidsKey(l LotID) string { return "book:{" + string(l) + "}:bids" }
 // milliseconds.
 func BookUserKey(u UserID) string { return "book:{" + string(u) + "}:lots" }
 
+// BookRecordKey is a hash of what counts against a bidder: by lot, a [BidderRecord] as JSON.
+func BookRecordKey(u UserID) string { return "book:{" + string(u) + "}:record" }
+
+// A BidderRecord is what counts against a bidder in one lot, or, added up, in all of them.
+type BidderRecord struct {
+	Retractions int `json:"retractions,omitempty"` // because of a wrong amount
+	Strikes     int `json:"strikes,omitempty"`     // won and never paid
+}
+
 // BookEnding is a sorted set of the open auctions, scored by their effective end in Unix milliseconds.
 const BookEnding = "book:ending"
 

@@ -16,6 +16,11 @@ const (
 	BadAmount   Refusal = "bad_amount"    // zero, negative or beyond MaxAmount
 	NotRaised   Refusal = "not_raised"    // the leader's new maximum is not above the old one
 	TooLow      Refusal = "too_low"       // below the next minimum
+	NoBid       Refusal = "no_bid"        // the bidder has no bid that counts
+	NoChange    Refusal = "no_change"     // the file is the one that was bid on
+	TooLate     Refusal = "too_late"      // the time in which it was possible has passed
+	Blocked     Refusal = "blocked"       // the seller takes no bids from this bidder
+	NotSeller   Refusal = "not_seller"    // only the lot's seller may do that
 	IDReused    Refusal = "id_reused"     // the command id was used for something else
 	NoSuchLot   Refusal = "no_such_lot"   // nothing is known under that id
 	NoSuchOrder Refusal = "no_such_order" // likewise
@@ -43,6 +48,11 @@ var words = map[Refusal]string{
 	BadAmount:   "Enter an amount above zero, with no more decimals than the currency has.",
 	NotRaised:   "You already lead. A new maximum must be above your present one.",
 	TooLow:      "Your maximum is below the next minimum bid. Raise it to at least that.",
+	NoBid:       "There is no bid on this lot that this could be about.",
+	NoChange:    "The file is the one that you bid on. For this reason a bid can be taken back only while the lot is paused.",
+	TooLate:     "It is too late for that: the time in which it was possible has passed.",
+	Blocked:     "The seller does not take bids from you on this lot.",
+	NotSeller:   "Only the seller of a lot can do that.",
 	IDReused:    "This form was already sent with other values. Reload the page and try again.",
 	NoSuchLot:   "There is no such lot.",
 	NoSuchOrder: "There is no such order.",
