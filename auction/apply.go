@@ -29,7 +29,8 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 	case events.ListingRefused:
 		l.list(f.Listing, f.Verdict, events.OfferRefused, f.Verdict.Reason)
 		if l.Result == "" {
-			l.Bidding, l.Bids = Bidding{}, nil
+			l.Bidding, l.Bids, l.Maxima = Bidding{}, nil, nil
+			l.Voided = l.Version
 		}
 	case events.ListingPaused:
 		l.Rev, l.Status, l.Reason = f.Rev, events.OfferPaused, f.Reason
@@ -43,6 +44,20 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 
 func (l *Lot) list(n events.Listing, v events.Verdict, s events.OfferState, reason string) {
 	l.Listing, l.Verdict, l.Rev, l.Status, l.Reason = &n, &v, n.Rev, s, reason
+}
+
+// applyRetraction applies a fact about bids that count no more, and reports whether f is one.
+func (l *Lot) applyRetraction(f events.Fact) bool {
+	switch f := f.(type) {
+	case events.BidsRetracted:
+		*l = l.without(f.Bids)
+		if f.Reason != events.MaterialChange {
+			l.note(f.Bidder, func(m *Mark) { m.Retractions++ })
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // applySale applies a fact about sales or the end, and reports whether f is one.

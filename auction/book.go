@@ -28,8 +28,10 @@ type Book interface {
 // A Page is what the book is to know of one lot.
 type Page struct {
 	Standing events.Standing
-	Bids     []events.Bid // those that the book may not have yet, oldest first
-	Oldest   uint64       // not 0: bids with a lower Seq became void
+	Bids     []events.Bid                          // those that the book may not have yet, oldest first
+	Whole    bool                                  // Bids are all there are: others became void or changed
+	Gone     []events.UserID                       // who bid on the lot and has no bid on it any more
+	Records  map[events.UserID]events.BidderRecord // what the lot adds to bidders' records
 }
 
 // The book is written at once while little happens. While much happens it may lag by longestBookRest, so that Redis,
@@ -117,14 +119,19 @@ func (s *scribe) write(ctx context.Context, lots []*Lot) error {
 
 // page returns what the book is to know of a lot that it knows up to a version.
 func page(l *Lot, known uint64) Page {
+	if l.Voided > known {
+		known = 0
+	}
 	first := sort.Search(len(l.Bids), func(i int) bool { return l.Bids[i].Seq > known })
-	p := Page{Standing: l.Standing(), Bids: l.Bids[first:]}
-	switch { // bids become void only with a fact that changes the offer
-	case l.Shown <= known:
-	case len(l.Bids) > 0:
-		p.Oldest = l.Bids[0].Seq
-	default:
-		p.Oldest = l.Version + 1
+	p := Page{Standing: l.Standing(), Bids: l.Bids[first:], Whole: l.Voided > 0 && known == 0}
+	for _, m := range l.Marks {
+		if p.Records == nil {
+			p.Records = make(map[events.UserID]events.BidderRecord)
+		}
+		p.Records[m.Bidder] = m.record()
+		if len(l.bidsOf(m.Bidder)) == 0 {
+			p.Gone = append(p.Gone, m.Bidder)
+		}
 	}
 	return p
 }

@@ -9,6 +9,10 @@
 // the end is late. The highest maximum wins if the reserve is met, and pays the price. Buy now is there until the first
 // bid, with a reserve until that is met; the first authorised payment ends the lot.
 //
+// A bid can be taken back: with all others of its bidder more than twelve hours before the end, later only the newest
+// within an hour of placing it, and any of them while the lot is paused because its file changed. What remains counts
+// as if the others had never been placed; the end stays.
+//
 // A direct sale gives a copy to each order whose payment is authorised, until the edition is gone; a copy whose order
 // came to nothing is for sale again. An auction whose sale came to nothing is unsold.
 //
@@ -29,7 +33,8 @@
 // # Tour
 //
 //   - [Rules] decide, with [Lot] as state: bidding.go the price and the end, sale.go bids, purchases and closing,
-//     listing.go what becomes of a listing, standing.go what the public sees. They know no clock and no bus.
+//     retraction.go bids that count no more, mark.go what is remembered about a bidder, listing.go what becomes of a
+//     listing, standing.go what the public sees. They know no clock and no bus.
 //   - [Judge] runs the same rules on lots in a file.
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
 //     [Screener], without whose verdict nothing is offered; house.go carries out the blacklist's rulings.
@@ -41,6 +46,6 @@
 // The journal "lots" is all that counts; its states are in memory. On the stream MARKET lies the offer of each listing:
 // after a crash those that the crash lost are stated again at the next start. The [Book], in package redis, holds under
 // the keys of package events the newest standing and the bids of each lot, the open auctions by their end, and each
-// bidder's lots. It may vanish at any time and is written whole again within seconds. Notices lie on the stream NOTICES;
+// bidder's lots and record. It may vanish at any time and is written whole again within seconds. Notices lie on the stream NOTICES;
 // those on their way when the process dies are lost, and a bidder sees on the page how his lots stand.
 package auction

@@ -184,6 +184,34 @@ func TestARulingTakesALotDown(t *testing.T) {
 	w.fate(events.OfferListed)
 }
 
+func TestRetractedBidsLeaveTheBook(t *testing.T) {
+	w := newWorld(t)
+	n := w.listing(1, "A song")
+	n.Terms.Duration = 48 * time.Hour
+	w.publish(n)
+	lot := w.fate(events.OfferListed).Lot
+	ann := w.notices("ann")
+	w.bid(lot, "ann", 2000)
+	w.bid(lot, "bob", 9000)
+	w.next(ann, "outbid")
+	var s events.Standing
+	_, err := w.sender.Do(t.Context(), string(lot), "oops", events.RetractBid{Bidder: "bob", Reason: events.WrongAmount}, &s)
+	w.must(err)
+	if n := w.next(ann, "leading"); n.Money.Amount != 1000 || s.Price != 1000 || s.Leader != "ann" {
+		t.Errorf("ann hears %+v, and it stands %+v; want her leading at 1000", n, s)
+	}
+	w.next(w.told, "retracted")
+	w.book(lot, s.Version)
+	bids := w.client.ZRange(t.Context(), events.BookBidsKey(lot), 0, -1).Val()
+	record := w.client.HGet(t.Context(), events.BookRecordKey("bob"), string(lot)).Val()
+	if len(bids) != 1 || !strings.Contains(bids[0], `"price":1000`) || record != `{"retractions":1}` {
+		t.Errorf("the book has the bids %v and of bob %s; want ann's alone and one retraction", bids, record)
+	}
+	if n := w.client.ZCard(t.Context(), events.BookUserKey("bob")).Val(); n != 0 {
+		t.Error("the book still has bob in the lot")
+	}
+}
+
 // dump returns everything that the book says, without the time of its writing.
 func (w *world) dump() map[string][]string {
 	w.t.Helper()

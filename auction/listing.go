@@ -54,7 +54,7 @@ func (l *Lot) offer(c events.OfferListing, now time.Time) (events.Fact, error) {
 
 // allow offers n, which the seller is free to offer as it is.
 func (l *Lot) allow(n events.Listing, v events.Verdict, now time.Time) (events.Fact, error) {
-	if l.Status == events.OfferPaused || l.Status == events.OfferHeld && len(l.Bids) > 0 {
+	if l.IsBound() && (l.Status == events.OfferPaused || l.Status == events.OfferHeld && len(l.Bids) > 0) {
 		return events.ListingResumed{Listing: n, Verdict: v}, nil
 	}
 	changes := l.Status == events.OfferListed && l.Listing.Terms.Format == n.Terms.Format

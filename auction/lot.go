@@ -27,7 +27,16 @@ type Lot struct {
 	Bidding
 	Outbid events.UserID // by the newest fact
 	Bids   []events.Bid  // the valid ones, oldest first
+	Maxima []Maximum     // of Bids, in the same places
+	Voided uint64        // the newest fact that voided bids, and with them changed others
+	Marks  []Mark        // on bidders, one each
 	Sales  []Sale        // the copies sold
+}
+
+// A Maximum is what a bid offered, and under which reserve. Both are secret.
+type Maximum struct {
+	Max     int64
+	Reserve int64
 }
 
 // A Sale is a copy that belongs to an order.
@@ -56,15 +65,15 @@ func (l *Lot) IsSoldOut() bool {
 	return !l.IsAuction() && edition != events.OpenEdition && int64(len(l.Sales)) >= edition
 }
 
-// Runs reports whether the auction's clock goes: it is on offer, or its bids wait for a file or a moderator.
+// Runs reports whether the auction's clock goes: it is on offer, or bids wait or waited for a file, or for a moderator.
 func (l *Lot) Runs() bool {
 	if !l.IsAuction() || l.Result != "" {
 		return false
 	}
 	switch l.Status {
-	case events.OfferListed:
+	case events.OfferListed, events.OfferPaused:
 		return true
-	case events.OfferPaused, events.OfferHeld:
+	case events.OfferHeld:
 		return len(l.Bids) > 0
 	}
 	return false

@@ -29,6 +29,7 @@ func (n *news) add(c journal.Change[Lot], l *Lot) {
 	placed, ok := c.Fact.(events.BidPlaced)
 	if !ok {
 		n.changes = append(n.changes, c)
+		n.led = n.led || voidsBids(c.Fact) && c.State.Leader != c.Before.Leader && c.State.Leader != ""
 		return
 	}
 	n.led = n.led || placed.Leader != c.Before.Leader
@@ -39,6 +40,14 @@ func (n *news) add(c journal.Change[Lot], l *Lot) {
 		}
 		n.outbid[placed.Outbid] = struct{}{}
 	}
+}
+
+func voidsBids(f events.Fact) bool {
+	switch f.(type) {
+	case events.BidsRetracted:
+		return true
+	}
+	return false
 }
 
 // letters words the news.
@@ -96,6 +105,9 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 		return []letter{l.letter("", at, "sold", &price, "A copy of %s was sold for %s.", title, price)}
 	case events.CopyReturned:
 		return []letter{l.letter("", at, "unsold", nil, "A sale of %s came to nothing. %s", title, f.Reason)}
+	case events.BidsRetracted:
+		price.Amount = f.Price
+		return []letter{l.letter("", at, "retracted", &price, "A bidder retracted on %s: it stands at %s.", title, price)}
 	case events.ListingPaused:
 		return l.toBidders("", "paused", at, nil, "%s is paused: %s", title, f.Reason)
 	case events.ListingHeld:

@@ -25,6 +25,8 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.buy(c, now)
 	case events.ReturnCopy:
 		return l.takeBack(c)
+	case events.RetractBid:
+		return l.retract(c, now)
 	case events.CloseLot:
 		return l.close(now)
 	case events.RuleListing:
@@ -43,7 +45,12 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 	if placed, ok := f.(events.BidPlaced); ok {
 		l.Outbid = placed.Outbid
 		l.place(placed)
+		l.Maxima = append(l.Maxima, Maximum{placed.Max, l.Reserve})
 		l.Bids = append(l.Bids, events.Bid{Seq: seq, At: at, Bidder: placed.Bidder, Price: placed.Price, EndsAt: placed.EndsAt})
+		return l
+	}
+	if l.applyRetraction(f) {
+		l.Voided = seq
 		return l
 	}
 	before := l.OfferState()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +45,7 @@ func (b *Book) Write(ctx context.Context, pages []auction.Page) error {
 			}
 		}
 		writeUsers(ctx, p, pages)
-		return nil
+		return writeRecords(ctx, p, pages)
 	})
 	if err != nil {
 		return fmt.Errorf("write %d pages of the book: %w", len(pages), err)
@@ -76,8 +75,8 @@ func write(ctx context.Context, p goredis.Pipeliner, page *auction.Page) error {
 
 func writeBids(ctx context.Context, p goredis.Pipeliner, page *auction.Page) error {
 	key := events.BookBidsKey(page.Standing.Lot)
-	if page.Oldest > 0 {
-		p.ZRemRangeByScore(ctx, key, "-inf", "("+strconv.FormatUint(page.Oldest, 10))
+	if page.Whole {
+		p.Del(ctx, key)
 	}
 	for rest := page.Bids; len(rest) > 0; {
 		n := min(chunk, len(rest))
@@ -115,6 +114,24 @@ func writeUsers(ctx context.Context, p goredis.Pipeliner, pages []auction.Page) 
 		}
 		p.ZAddGT(ctx, events.BookUserKey(user), members...)
 	}
+}
+
+// writeRecords notes what the lots add to their bidders' records, and from which lots bidders are gone.
+func writeRecords(ctx context.Context, p goredis.Pipeliner, pages []auction.Page) error {
+	for i := range pages {
+		lot := string(pages[i].Standing.Lot)
+		for user, record := range pages[i].Records {
+			line, err := json.Marshal(record)
+			if err != nil {
+				return fmt.Errorf("encode record of a bidder on %s: %w", lot, err)
+			}
+			p.HSet(ctx, events.BookRecordKey(user), lot, line)
+		}
+		for _, user := range pages[i].Gone {
+			p.ZRem(ctx, events.BookUserKey(user), lot)
+		}
+	}
+	return nil
 }
 
 // Begin starts to write the book whole.

@@ -117,9 +117,18 @@ var suite = map[string]func(*testing.T, goredis.UniversalClient){
 	"void bids go": func(t *testing.T, client goredis.UniversalClient) {
 		book := Open(client)
 		mustWrite(t, book, auction.Page{Standing: standing(3), Bids: []events.Bid{placed(2, "ann"), placed(3, "bob")}})
-		mustWrite(t, book, auction.Page{Standing: standing(6), Bids: []events.Bid{placed(6, "cid")}, Oldest: 6})
-		if got := bids(t, client); !slices.Equal(got, []uint64{6}) {
-			t.Errorf("the book has the bids %v, want 6 alone", got)
+		mustWrite(t, book, auction.Page{
+			Standing: standing(6), Bids: []events.Bid{placed(3, "bob")}, Whole: true, Gone: []events.UserID{"ann"},
+			Records: map[events.UserID]events.BidderRecord{"ann": {Retractions: 1}},
+		})
+		if got := bids(t, client); !slices.Equal(got, []uint64{3}) {
+			t.Errorf("the book has the bids %v, want 3 alone", got)
+		}
+		if client.ZCard(t.Context(), events.BookUserKey("ann")).Val() != 0 || client.ZCard(t.Context(), events.BookUserKey("bob")).Val() != 1 {
+			t.Error("ann is still in the lot, or bob is not")
+		}
+		if got := client.HGet(t.Context(), events.BookRecordKey("ann"), string(lot)).Val(); got != `{"retractions":1}` {
+			t.Errorf("ann's record says %s of the lot, want one retraction", got)
 		}
 	},
 	"only open auctions end": func(t *testing.T, client goredis.UniversalClient) {
