@@ -45,6 +45,25 @@ func (l *Lot) retract(c events.RetractBid, now time.Time) (events.Fact, error) {
 	return events.BidsRetracted{Bidder: c.Bidder, Reason: c.Reason, Bids: numbers, Price: after.Price, Leader: after.Leader}, nil
 }
 
+// cancel voids a bidder's bids and blocks him, because the seller says so.
+func (l *Lot) cancel(c events.CancelBidder, now time.Time) (events.Fact, error) {
+	if c.Seller != l.Listing.Seller {
+		return nil, events.NotSeller
+	}
+	if err := l.goesOn(now); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Bidder == "":
+		return nil, fmt.Errorf("bidder: %w", events.Malformed)
+	case l.mark(c.Bidder).Blocked:
+		return nil, events.Unchanged
+	}
+	numbers := numbersOf(l.bidsOf(c.Bidder))
+	after := l.without(numbers)
+	return events.BidderCancelled{Bidder: c.Bidder, Reason: c.Reason, Bids: numbers, Price: after.Price, Leader: after.Leader}, nil
+}
+
 // goesOn refuses to change the bids of an auction that is over or does not run.
 func (l *Lot) goesOn(now time.Time) error {
 	switch {
