@@ -8,13 +8,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -44,7 +41,7 @@ func TestCompose(t *testing.T) {
 	if err := e2e.MakeSamples(share, demoAuction, demoSoftClose); err != nil {
 		t.Fatal(err)
 	}
-	h.await(t, store+"/healthz")
+	awaitMarket(t, store)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	program := func(args ...string) *exec.Cmd { return exec.CommandContext(ctx, h.program, args...) }
@@ -85,10 +82,7 @@ type host struct {
 
 func newHost(t *testing.T, project *types.Project) *host {
 	t.Helper()
-	h := &host{program: filepath.Join(t.TempDir(), "lightshare"), ports: map[string]string{"6379": freePort(t)}, volumes: map[string]string{}}
-	if out, err := exec.Command("go", "build", "-o", h.program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	h := &host{program: build(t), ports: map[string]string{"6379": freePort(t)}, volumes: map[string]string{}}
 	for _, s := range project.Services {
 		for _, p := range s.Ports {
 			h.ports[fmt.Sprint(p.Target)] = freePort(t)
@@ -126,25 +120,7 @@ func (h *host) start(t *testing.T, s types.ServiceConfig) {
 			cmd.Env = append(cmd.Env, name+"="+h.local(s, *value))
 		}
 	}
-	said := &lockedBuffer{}
-	cmd.Stdout, cmd.Stderr = said, said
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("%s: %v", s.Name, err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(20 * time.Second):
-			cmd.Process.Kill()
-			t.Errorf("%s did not end when asked to", s.Name)
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", s.Name, said)
-		}
-	})
+	keep(t, s.Name, cmd)
 }
 
 // local turns names, ports and folders of the containers into those of this machine.
@@ -165,20 +141,6 @@ func (h *host) local(s types.ServiceConfig, value string) string {
 		value = strings.ReplaceAll(value, ":"+inside, ":"+outside)
 	}
 	return value
-}
-
-// await waits until a page is there.
-func (h *host) await(t *testing.T, address string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	visitor, err := e2e.NewRobot("visitor", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := visitor.Await(ctx, address, "the market", func(p *e2e.Page) bool { return p.Status == 200 }); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // lockedBuffer takes what a process says.
