@@ -1,6 +1,7 @@
 package events
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -43,8 +44,13 @@ type Record struct {
 	Kind    string          `json:"kind"`
 	Command CommandID       `json:"command,omitempty"` // what it answers; empty for deadlines
 	Digest  uint64          `json:"digest,omitempty"`  // of that command's content, so that a reused id is noticed after a restart
+	Prev    []byte          `json:"prev,omitempty"`    // Hash of the subject's fact before this; empty for the first
 	Body    json.RawMessage `json:"body"`
 }
+
+// Hash returns the SHA-256 of the record as it lies in the journal. Each record names the hash of the one before, so
+// that the last one vouches for the whole history of its subject.
+func (r Record) Hash() [sha256.Size]byte { return sha256.Sum256(r.AppendJSON(nil)) }
 
 // Fact returns the record's fact, as a value of its type.
 func (r Record) Fact() (Fact, error) {

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -60,6 +61,10 @@ func (r Record) AppendJSON(b []byte) []byte {
 	}
 	if r.Digest != 0 {
 		b = strconv.AppendUint(append(b, `,"digest":`...), r.Digest, 10)
+	}
+	if len(r.Prev) > 0 {
+		b = base64.StdEncoding.AppendEncode(append(b, `,"prev":"`...), r.Prev)
+		b = append(b, '"')
 	}
 	return append(append(append(b, `,"body":`...), r.Body...), '}')
 }

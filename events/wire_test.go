@@ -17,7 +17,7 @@ func TestEnvelopesAreWhatEncodingJSONWrites(t *testing.T) {
 		Answer{Refusal: TooLow, Seq: 7},
 		Answer{Repeated: true, Seq: 1 << 63, View: body},
 		Answer{View: body},
-		Record{Subject: "lot", Seq: 3, At: at, Kind: "bid_placed", Command: "b1", Digest: 1<<64 - 1, Body: body},
+		Record{Subject: "lot", Seq: 3, At: at, Kind: "bid_placed", Command: "b1", Digest: 1<<64 - 1, Prev: []byte{0, 255, 254}, Body: body},
 		Record{Subject: "lot", At: at.Truncate(time.Second), Kind: "lot_closed", Body: body},
 	} {
 		want, err := json.Marshal(m)

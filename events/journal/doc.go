@@ -22,9 +22,13 @@
 // clock of the machine does. Deadlines (closing a lot, releasing a hold) come from the state as well: a heap of them is
 // rebuilt with it, and an overdue one fires at once.
 //
+// The facts of a subject form a chain: each names the hash of the one before. At start the chain is followed; where a
+// fact is missing or altered, that partition stops with the exact place, and nothing is served from it.
+//
 // # Tour
 //
-// entity.go decides about one subject and knows no disk; partition.go is the writer; journal.go opens the partitions
+// entity.go decides about one subject and knows no disk; partition.go is the writer, group.go what it appends at once,
+// replay.go how it finds out what lies in the journal; journal.go opens the partitions
 // and takes commands from the bus; sender.go is the other end of that; follow.go reads facts as they are appended;
 // clock.go is the time.
 package journal

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,8 +37,9 @@ type Rules[S any] interface {
 // the disk: a journal's writer and an offline judge use the same one. Not safe for concurrent use.
 type Entity[S any] struct {
 	State S
-	Seq   uint64    // the newest fact
-	At    time.Time // when it was decided
+	Seq   uint64            // the newest fact
+	At    time.Time         // when it was decided
+	head  [sha256.Size]byte // its hash
 	seen  map[events.CommandID]uint64
 }
 
@@ -50,6 +53,7 @@ func Repeated(err error) bool { return errors.Is(err, errRepeated) }
 type Decision struct {
 	events.Record
 	Decided events.Fact // what Record.Body encodes
+	Line    []byte      // the record as it lies in the journal
 }
 
 // Digest returns the fingerprint by which a reused command id is told from a repeated command: FNV-1a over kind and
@@ -88,26 +92,37 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 		return Decision{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
 	}
 	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Kind: f.FactKind(), Command: id, Digest: digest, Body: encoded}
-	e.apply(r, f, rec)
-	return Decision{rec, f}, nil
+	if e.Seq > 0 {
+		rec.Prev = bytes.Clone(e.head[:])
+	}
+	line := rec.AppendJSON(nil)
+	e.apply(r, f, rec, sha256.Sum256(line))
+	return Decision{rec, f, line}, nil
 }
 
-// Replay applies a fact that was decided earlier. The record must be the next one of its subject.
+// ErrBroken means that a journal does not say what was once decided: a fact is missing, changed or out of order.
+var ErrBroken = errors.New("the journal is broken")
+
+// Replay applies a fact that was decided earlier. The record must be the next one of its subject and continue its chain
+// of hashes; otherwise the error wraps [ErrBroken] and nothing is applied.
 func (e *Entity[S]) Replay(r Rules[S], rec events.Record) (events.Fact, error) {
 	if rec.Seq != e.Seq+1 {
-		return nil, fmt.Errorf("replay %s: fact %d follows fact %d", rec.Subject, rec.Seq, e.Seq)
+		return nil, fmt.Errorf("replay %s: fact %d follows fact %d: %w", rec.Subject, rec.Seq, e.Seq, ErrBroken)
+	}
+	if e.Seq > 0 && !bytes.Equal(rec.Prev, e.head[:]) || e.Seq == 0 && len(rec.Prev) > 0 {
+		return nil, fmt.Errorf("replay %s: fact %d does not follow from the facts before it: %w", rec.Subject, rec.Seq, ErrBroken)
 	}
 	f, err := rec.Fact()
 	if err != nil {
-		return nil, fmt.Errorf("replay %s: %w", rec.Subject, err)
+		return nil, fmt.Errorf("replay %s: %w: %w", rec.Subject, ErrBroken, err)
 	}
-	e.apply(r, f, rec)
+	e.apply(r, f, rec, rec.Hash())
 	return f, nil
 }
 
-func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record) {
+func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record, hash [sha256.Size]byte) {
 	e.State = r.Apply(e.State, f, rec.At, rec.Seq)
-	e.Seq, e.At = rec.Seq, rec.At
+	e.Seq, e.At, e.head = rec.Seq, rec.At, hash
 	if rec.Command != "" {
 		if e.seen == nil {
 			e.seen = make(map[events.CommandID]uint64)

@@ -56,7 +56,8 @@ type Journal[S any] struct {
 type appender func(ctx context.Context, subject string, data []byte, last uint64) (uint64, error)
 
 // Open replays the journal and then takes commands on <service>.<partition> until Close. It returns an error if the
-// stream is missing or not synced as it must be, or if a partition cannot be replayed.
+// stream is missing, cannot be read or is not synced as it must be. A partition whose facts do not follow from each
+// other is stopped and logged with the exact place; the others run on.
 func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S], error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -81,7 +82,12 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	}
 	for n := range events.Partitions {
 		p := newPartition(j, n)
-		if err := p.replay(ctx); err != nil {
+		err := p.replay(ctx)
+		switch {
+		case errors.Is(err, ErrBroken):
+			p.broken = err
+			j.o.Log.Error("partition stopped", "partition", p.subject, "error", err)
+		case err != nil:
 			return fmt.Errorf("partition %d: %w", n, err)
 		}
 		j.partitions = append(j.partitions, p)
@@ -89,8 +95,10 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	j.stop = stop
 	for _, p := range j.partitions {
-		p.ready()
-		j.writers.Go(func() { p.run(running) })
+		if p.broken == nil {
+			p.ready()
+			j.writers.Go(func() { p.run(running) })
+		}
 	}
 	if err := j.listen(); err != nil {
 		return errors.Join(err, j.Close())
@@ -153,9 +161,12 @@ func (j *Journal[S]) Close() error {
 }
 
 // Each calls f with every subject, one partition after the other, each as of one moment between two appends. It returns
-// ctx's error if that ends first. f runs in the writer: it must be quick.
+// ctx's error if that ends first. Stopped partitions are left out. f runs in the writer: it must be quick.
 func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) error {
 	for _, p := range j.partitions {
+		if p.broken != nil {
+			continue
+		}
 		done := make(chan struct{})
 		look := func() {
 			for subject, slot := range p.slots {

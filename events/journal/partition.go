@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -17,6 +18,7 @@ const (
 	maxGroup      = 1024                   // commands decided and appended together
 	maxGroupBytes = 512 << 10              // of facts in one message; the bus takes 1 MiB
 	appendTimeout = 5 * time.Second        // after which the fate of an append counts as unknown
+	maxOvertaken  = 100                    // times in a row by another writer, before that counts as a fault
 	appendTries   = 4                      // before the group's senders are told to come again
 	retryDelay    = 100 * time.Millisecond // between tries, doubled each time
 )
@@ -29,6 +31,7 @@ type partition[S any] struct {
 	due     deadlines
 	last    uint64 // stream sequence of the partition's newest message: the fence
 	unsure  bool   // an append of unknown fate may lie behind last
+	broken  error  // why nothing can be decided here any more; set before the partition runs
 	now     time.Time
 
 	append appender
@@ -49,22 +52,6 @@ type item struct {
 	request events.Request
 	command events.Command
 	reply   []byte
-}
-
-// undo is what a slot was before a tentative fact.
-type undo[S any] struct {
-	slot    *slot[S]
-	state   S
-	seq     uint64
-	at      time.Time
-	command events.CommandID
-}
-
-// group is what is decided and appended together.
-type group[S any] struct {
-	changes []Change[S]
-	undo    []undo[S]
-	message []byte
 }
 
 func newPartition[S any](j *Journal[S], n int) *partition[S] {
@@ -89,6 +76,10 @@ func (p *partition[S]) take(req micro.Request) {
 	if _, asks := it.command.(events.Question); err != nil || it.request.ID == "" && !asks || it.request.Subject == "" || len(it.request.Subject) > 200 || len(it.request.ID) > 200 {
 		p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "bytes", len(req.Data()))
 		p.answer(refuse(req, events.Malformed))
+		return
+	}
+	if p.broken != nil {
+		p.answer(refuse(req, events.Unavailable))
 		return
 	}
 	select {
@@ -184,40 +175,48 @@ func (p *partition[S]) time() time.Time {
 	return p.now
 }
 
-// settle decides the items, appends what follows and answers, in as many groups as it takes.
+// settle decides the items, appends what follows and answers, in as many groups as it takes. Being overtaken by another
+// writer is no fault: the tail is read and the same is decided again at once. After too many faults in a row the senders
+// are told to come again.
 func (p *partition[S]) settle(ctx context.Context, items []*item) {
-	delay := retryDelay
-	for try, first := 0, true; first || len(items) > 0; first = false {
-		if p.unsure {
-			if err := p.readTail(ctx); err != nil {
-				p.j.o.Log.Error("tail not read", "partition", p.subject, "error", err)
-			}
+	faults, overtaken, delay := 0, 0, retryDelay
+	for {
+		var err error
+		items, err = p.advance(ctx, items)
+		switch {
+		case err == nil && len(items) == 0:
+			return
+		case err == nil:
+			faults, overtaken, delay = 0, 0, retryDelay
+			continue
+		case isStale(err) && overtaken < maxOvertaken:
+			overtaken++
+			continue
 		}
-		if !p.unsure {
-			rest, err := p.advance(ctx, items)
-			items = rest
-			if err == nil {
-				try, delay = 0, retryDelay
-				continue
-			}
-			p.unsure = true
-			p.j.o.Log.Warn("append not acknowledged", "partition", p.subject, "error", err)
-		}
-		if try++; try == appendTries {
+		p.j.o.Log.Warn("append not acknowledged", "partition", p.subject, "error", err)
+		if faults++; faults == appendTries {
 			p.turnAway(items)
 			return
 		}
-		select {
-		case <-time.After(delay):
-		case <-ctx.Done():
-		}
+		time.Sleep(delay)
 		delay *= 2
 	}
+}
+
+// isStale reports whether the fence turned an append down: somebody else has appended since the tail was read.
+func isStale(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }
 
 // advance waits for the partition's turn, takes along whatever has come meanwhile, appends as much as fits in one message
 // and answers for it. It returns what is left: after an error, everything.
 func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, error) {
+	if p.unsure {
+		if err := p.readTail(ctx); err != nil {
+			return items, fmt.Errorf("read tail: %w", err)
+		}
+	}
 	p.j.turns <- struct{}{}
 	items = p.fill(items)
 	g, n := p.decide(items)
@@ -225,6 +224,7 @@ func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, err
 	<-p.j.turns
 	if err != nil {
 		p.takeBack(g)
+		p.unsure = true
 		return items, err
 	}
 	p.publish(g, items[:n])
@@ -239,136 +239,5 @@ func (p *partition[S]) turnAway(items []*item) {
 		} else if s := p.slots[it.request.Subject]; s != nil {
 			p.schedule(it.request.Subject, s)
 		}
-	}
-}
-
-// decide decides items in order, tentatively, until the message is full, and returns how many it took.
-func (p *partition[S]) decide(items []*item) (*group[S], int) {
-	g := &group[S]{}
-	now := p.time()
-	for n, it := range items {
-		if len(g.message) > maxGroupBytes {
-			return g, n
-		}
-		p.decideOne(g, it, now)
-	}
-	return g, len(items)
-}
-
-func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
-	name := it.request.Subject
-	s := p.slots[name]
-	if s == nil {
-		s = &slot[S]{}
-	}
-	before := undo[S]{s, s.State, s.Seq, s.At, it.request.ID}
-	rec, err := s.Decide(p.j.o.Rules, name, it.request.ID, it.command, it.request.Body, now)
-	answer := events.Answer{Seq: s.Seq}
-	switch {
-	case err == nil && rec.Kind != "":
-		g.message = append(rec.AppendJSON(g.message), '\n')
-		p.slots[name] = s
-		g.undo = append(g.undo, before)
-		g.changes = append(g.changes, Change[S]{Record: rec.Record, Fact: rec.Decided, Before: before.state, State: s.State})
-	case Repeated(err):
-		answer.Repeated = true
-	case err != nil:
-		answer.Refusal = p.refusal(err, name, it)
-	}
-	if it.req == nil {
-		return
-	}
-	if !it.request.Quiet {
-		if answer.View, err = json.Marshal(p.j.o.Rules.View(s.State)); err != nil {
-			p.j.o.Log.Error("view not encoded", "subject", name, "error", err)
-		}
-	}
-	it.reply = answer.AppendJSON(nil)
-}
-
-// refusal returns the refusal in err. Anything else is a fault of ours, logged, and asks the sender to come again.
-func (p *partition[S]) refusal(err error, subject string, it *item) events.Refusal {
-	if r, ok := events.AsRefusal(err); ok {
-		if it.req == nil {
-			p.j.o.Log.Error("deadline refused", "subject", subject, "command", it.command.CommandKind(), "refusal", r)
-		}
-		return r
-	}
-	p.j.o.Log.Error("command not decided", "subject", subject, "command", it.command.CommandKind(), "error", err)
-	return events.Unavailable
-}
-
-// commit appends the group's facts as one message and returns when they are on disk.
-func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
-	if len(g.changes) == 0 {
-		return nil
-	}
-	sequence, err := p.append(ctx, p.subject, g.message, p.last)
-	if err == nil {
-		p.last = sequence
-	}
-	return err
-}
-
-// publish answers everybody, now that the facts are on disk, and hands the facts on.
-func (p *partition[S]) publish(g *group[S], items []*item) {
-	for _, it := range items {
-		if it.req != nil && it.reply != nil {
-			p.answer(it.req.Respond(it.reply))
-		}
-	}
-	for _, c := range g.changes {
-		p.schedule(c.Record.Subject, p.slots[c.Record.Subject])
-		if p.j.o.After != nil {
-			p.j.o.After(c)
-		}
-	}
-}
-
-// schedule enters the subject's deadline if it has a new one.
-func (p *partition[S]) schedule(subject string, s *slot[S]) {
-	at, _ := p.j.o.Rules.Deadline(s.State)
-	if at.Equal(s.deadline) {
-		return
-	}
-	s.deadline = at
-	if !at.IsZero() {
-		p.due.add(at, subject)
-	}
-}
-
-// takeBack restores what every slot was before the group, newest first.
-func (p *partition[S]) takeBack(g *group[S]) {
-	for i := len(g.undo) - 1; i >= 0; i-- {
-		u := g.undo[i]
-		u.slot.State, u.slot.Seq, u.slot.At = u.state, u.seq, u.at
-		if u.command != "" {
-			delete(u.slot.seen, u.command)
-		}
-		if u.seq == 0 {
-			delete(p.slots, g.changes[i].Record.Subject)
-		}
-	}
-}
-
-// readTail applies whatever lies in the partition behind the last message known: another writer's facts, or our own
-// whose acknowledgement was lost.
-func (p *partition[S]) readTail(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
-	defer cancel()
-	for {
-		msg, err := p.j.stream.GetMsg(ctx, p.last+1, jetstream.WithGetMsgSubject(p.subject))
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			p.unsure = false
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		changes, err := p.apply(msg.Data, msg.Sequence)
-		if err != nil {
-			return err
-		}
-		p.publish(&group[S]{changes: changes}, nil)
 	}
 }

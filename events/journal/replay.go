@@ -46,6 +46,28 @@ func (p *partition[S]) replay(ctx context.Context) error {
 	return nil
 }
 
+// readTail applies whatever lies in the partition behind the last message known: another writer's facts, or our own
+// whose acknowledgement was lost.
+func (p *partition[S]) readTail(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	defer cancel()
+	for {
+		msg, err := p.j.stream.GetMsg(ctx, p.last+1, jetstream.WithGetMsgSubject(p.subject))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			p.unsure = false
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		changes, err := p.apply(msg.Data, msg.Sequence)
+		if err != nil {
+			return err
+		}
+		p.publish(&group[S]{changes: changes}, nil)
+	}
+}
+
 // ready schedules every subject and hands it to whoever wants to know what there is.
 func (p *partition[S]) ready() {
 	for subject, s := range p.slots {

@@ -22,9 +22,9 @@ type Sender struct {
 func NewSender(nc *nats.Conn, service string) *Sender { return &Sender{nc, service} }
 
 const (
-	answerTimeout = 10 * time.Second // longest wait for one answer
-	noWriterTries = 20               // while nobody listens
-	noWriterDelay = 100 * time.Millisecond
+	answerTimeout = 10 * time.Second       // longest wait for an answer
+	comeAgain     = 3 * time.Second        // how long a command is sent again while no writer is there for it
+	askAgain      = 100 * time.Millisecond // between two of those
 )
 
 // Do sends c about subject and returns the answer, which means that what follows is on disk. A refusal is returned as
@@ -52,28 +52,34 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 	return answer, nil
 }
 
+// ask sends a request until a writer has answered it. A writer that is about to leave, or has lost its disk, says
+// [events.Unavailable]; the next one may be there in a moment.
 func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer, error) {
 	if _, bounded := ctx.Deadline(); !bounded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, answerTimeout)
 		defer cancel()
 	}
-	for try := 0; ; try++ {
+	for began := time.Now(); ; {
+		var answer events.Answer
 		msg, err := s.nc.RequestWithContext(ctx, to, data)
-		if errors.Is(err, nats.ErrNoResponders) && try < noWriterTries {
-			select {
-			case <-time.After(noWriterDelay):
-				continue
-			case <-ctx.Done():
+		switch {
+		case errors.Is(err, nats.ErrNoResponders):
+			answer.Refusal = events.Unavailable
+		case err != nil:
+			return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
+		default:
+			if err := json.Unmarshal(msg.Data, &answer); err != nil {
+				return events.Answer{}, fmt.Errorf("read answer: %w", err)
 			}
 		}
-		if err != nil {
-			return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
+		if answer.Refusal != events.Unavailable || time.Since(began) > comeAgain {
+			return answer, nil
 		}
-		var answer events.Answer
-		if err := json.Unmarshal(msg.Data, &answer); err != nil {
-			return events.Answer{}, fmt.Errorf("read answer: %w", err)
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			return answer, nil
 		}
-		return answer, nil
 	}
 }
