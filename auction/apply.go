@@ -54,6 +54,9 @@ func (l *Lot) applyRetraction(f events.Fact) bool {
 		if f.Reason != events.MaterialChange {
 			l.note(f.Bidder, func(m *Mark) { m.Retractions++ })
 		}
+	case events.BidderCancelled:
+		*l = l.without(f.Bids)
+		l.note(f.Bidder, func(m *Mark) { m.Blocked = true })
 	default:
 		return false
 	}

@@ -11,7 +11,8 @@
 //
 // A bid can be taken back: with all others of its bidder more than twelve hours before the end, later only the newest
 // within an hour of placing it, and any of them while the lot is paused because its file changed. What remains counts
-// as if the others had never been placed; the end stays.
+// as if the others had never been placed; the end stays. So it does when the seller voids the bids of somebody, from
+// whom the lot then takes no more.
 //
 // A direct sale gives a copy to each order whose payment is authorised, until the edition is gone; a copy whose order
 // came to nothing is for sale again. An auction whose sale came to nothing is unsold.

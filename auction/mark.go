@@ -9,7 +9,8 @@ import (
 // A Mark is what a lot remembers about one of its bidders beside his bids.
 type Mark struct {
 	Bidder      events.UserID
-	Retractions int // that were not free
+	Retractions int  // that were not free
+	Blocked     bool // by the seller
 }
 
 // mark returns what is remembered about a bidder.

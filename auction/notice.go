@@ -44,7 +44,7 @@ func (n *news) add(c journal.Change[Lot], l *Lot) {
 
 func voidsBids(f events.Fact) bool {
 	switch f.(type) {
-	case events.BidsRetracted:
+	case events.BidsRetracted, events.BidderCancelled:
 		return true
 	}
 	return false
@@ -108,6 +108,8 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 	case events.BidsRetracted:
 		price.Amount = f.Price
 		return []letter{l.letter("", at, "retracted", &price, "A bidder retracted on %s: it stands at %s.", title, price)}
+	case events.BidderCancelled:
+		return []letter{l.letter(f.Bidder, at, "cancelled", nil, "The seller of %s voided your bids on it and takes no more of them. %s", title, f.Reason)}
 	case events.ListingPaused:
 		return l.toBidders("", "paused", at, nil, "%s is paused: %s", title, f.Reason)
 	case events.ListingHeld:

@@ -102,6 +102,33 @@ func TestOnlyMistakesAreCounted(t *testing.T) {
 	}
 }
 
+func TestACancelledBidder(t *testing.T) {
+	cancel := func(who events.UserID) events.Command {
+		return events.CancelBidder{Seller: seller, Bidder: who, Reason: "He never pays."}
+	}
+	open := offer(with(days(1), func(n *events.Listing) { n.Terms.BuyNow = 5000 }), allowed)
+	b := newBench(t, open, bid("ann", 2000), bid("bob", 9000), bid("ann", 4000))
+	b.now = noon.Add(47 * time.Hour)
+	b.refuses(events.CancelBidder{Seller: "another", Bidder: "bob"}, events.NotSeller)
+	b.refuses(cancel(""), events.Malformed)
+	f := b.do(cancel("bob")).(events.BidderCancelled)
+	if s := b.stands(); s.Price != 1000 || s.Leader != "ann" || s.Bids != 2 || f.Price != 1000 || f.Leader != "ann" || !slices.Equal(f.Bids, []uint64{3}) {
+		t.Errorf("without bob it stands %+v after %+v; want ann alone at 1000", s, f)
+	}
+	b.refuses(bid("bob", 9000), events.Blocked)
+	b.refuses(mistyped("bob"), events.NoBid)
+	b.refuses(cancel("bob"), events.Unchanged)
+	b.do(cancel("cid")) // who has not bid yet
+	b.refuses(bid("cid", 9000), events.Blocked)
+	b.do(cancel("ann"))
+	b.refuses(events.Buy{Buyer: "bob", Order: "o1"}, events.Blocked)
+	b.do(events.Buy{Buyer: "dan", Order: "o2"})
+	b.refuses(cancel("dan"), events.Closed)
+
+	b = newBench(t, offer(direct(1), allowed))
+	b.refuses(cancel("bob"), events.NoBid)
+}
+
 func TestALotWhoseBidsAreAllGone(t *testing.T) {
 	n := with(days(1), func(n *events.Listing) { n.Terms.BuyNow, n.Terms.Reserve = 5000, 4000 })
 	b := newBench(t, offer(n, allowed), bid("ann", 4500))
@@ -179,14 +206,16 @@ func (p *play) do(c events.Command) events.Fact {
 }
 
 func (p *play) step(who events.UserID) {
-	switch rapid.IntRange(0, 5).Draw(p.T, "step") {
-	case 0:
+	switch rapid.IntRange(0, 15).Draw(p.T, "step") {
+	case 0, 1:
 		if f, ok := p.do(mistyped(who)).(events.BidsRetracted); ok {
-			for _, number := range f.Bids {
-				delete(p.maxima, number)
-			}
+			p.gone(f.Bids)
 		}
-	case 1:
+	case 2:
+		if f, ok := p.do(events.CancelBidder{Seller: seller, Bidder: who}).(events.BidderCancelled); ok {
+			p.gone(f.Bids)
+		}
+	case 3, 4:
 		p.listing.Rev++
 		p.listing.Terms.Reserve -= min(p.listing.Terms.Reserve/3, 5000)
 		p.do(offer(p.listing, allowed))
@@ -196,6 +225,12 @@ func (p *play) step(who events.UserID) {
 		if p.do(bid(who, met.Max)) != nil {
 			p.maxima[p.lot.Seq] = met
 		}
+	}
+}
+
+func (p *play) gone(numbers []uint64) {
+	for _, number := range numbers {
+		delete(p.maxima, number)
 	}
 }
 

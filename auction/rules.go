@@ -27,6 +27,8 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.takeBack(c)
 	case events.RetractBid:
 		return l.retract(c, now)
+	case events.CancelBidder:
+		return l.cancel(c, now)
 	case events.CloseLot:
 		return l.close(now)
 	case events.RuleListing:

@@ -9,7 +9,7 @@ import (
 
 const absentAtEnd = "The file was not available when the auction ended."
 
-// placeBid checks a bid in the order that the rules give: closed, not open, own lot, amount, too low.
+// placeBid checks a bid in the order that the rules give: closed, not open, own lot, blocked, amount, too low.
 func (l *Lot) placeBid(c events.PlaceBid, now time.Time) (events.Fact, error) {
 	if err := l.takes(c.Bidder, now); err != nil {
 		return nil, err
@@ -40,6 +40,8 @@ func (l *Lot) takes(who events.UserID, now time.Time) error {
 		return events.NotForSale
 	case string(who) == string(l.Listing.Seller):
 		return events.OwnLot
+	case len(l.Marks) > 0 && l.mark(who).Blocked:
+		return events.Blocked
 	}
 	return nil
 }
