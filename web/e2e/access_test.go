@@ -28,6 +28,7 @@ func access(t *testing.T, w *world) {
 	g := newGallery(t, w)
 	visitor, buyer, mina := w.tab(t, w.market), w.tab(t, w.market), w.tab(t, w.console)
 	buyer.as(g.buyer)
+	g.portrait(t, w)
 	enter(mina)
 	for _, p := range []struct {
 		name string

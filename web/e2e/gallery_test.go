@@ -8,7 +8,7 @@ import (
 
 // A gallery is a market in which enough has happened for every page to have something on it.
 type gallery struct {
-	buyer                         Person
+	buyer, rival                  Person
 	auction, direct               string // paths of lots; the buyer is outbid in the auction
 	payable, delivering, captured string // paths of the buyer's orders
 	till                          string // address of a payment page
@@ -33,17 +33,19 @@ func newGallery(t *testing.T, w *world) *gallery {
 	w.stall(t, "Ina Sørensen", paintings)
 	w.stall(t, "Archive Nine", records)
 
-	g := &gallery{buyer: w.person(t, "Dana"), auction: w.lot(t, "Harbour at dawn, 61 megapixels"), direct: w.lot(t, "Rain on a tin roof")}
-	rival := w.person(t, "Emil")
+	g := &gallery{
+		buyer: w.person(t, "Dana"), rival: w.person(t, "Emil"),
+		auction: w.lot(t, "Harbour at dawn, 61 megapixels"), direct: w.lot(t, "Rain on a tin roof"),
+	}
 	for _, b := range []struct {
 		who Person
 		max string
-	}{{rival, "32"}, {g.buyer, "45"}, {rival, "60"}, {g.buyer, "71"}, {rival, "84"}} {
+	}{{g.rival, "32"}, {g.buyer, "45"}, {g.rival, "60"}, {g.buyer, "71"}, {g.rival, "84"}} {
 		if _, err := b.who.Bid(within(t), g.auction, b.max); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := rival.Bid(within(t), w.lot(t, "Night train, super 8 scan"), "25"); err != nil {
+	if _, err := g.rival.Bid(within(t), w.lot(t, "Night train, super 8 scan"), "25"); err != nil {
 		t.Fatal(err)
 	}
 	g.buyThree(t, w)

@@ -25,7 +25,7 @@ func plain(t *testing.T, w *world) {
 
 	search(b, "teletype", "Teletype test pattern")
 	b.click(`form[action$="/buy"] button`)
-	b.reads("h1", "Teletype test pattern")
+	b.sees("the order", `location.pathname.startsWith("/orders/")`)
 	order := value[string](b, `location.pathname`)
 	b.opens(order, "#pay", "Pay $0.90")
 	payTwice(b)
