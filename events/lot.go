@@ -10,6 +10,8 @@ func init() {
 	command[Buy]()
 	command[ReturnCopy]()
 	command[CloseLot]()
+	command[EndEarly]()
+	command[AnnounceEnding]()
 	command[AskStanding]()
 	fact[ListingOffered]()
 	fact[ListingChanged]()
@@ -23,6 +25,7 @@ func init() {
 	fact[CopySold]()
 	fact[CopyReturned]()
 	fact[LotClosed]()
+	fact[EndingAnnounced]()
 }
 
 // Commands to a lot. Their subject is the [LotID]; the answer's view is the [Standing].
@@ -71,6 +74,16 @@ type ReturnCopy struct {
 // is refused with [StillOpen].
 type CloseLot struct{}
 
+// EndEarly ends an auction before its time, because its seller says so: without a sale while more than 12 hours are left
+// or no bid stands, by selling to the leader at any time. That lowers a reserve that is not met to the price.
+type EndEarly struct {
+	Seller SellerID `json:"seller"` // who says so; anybody but the lot's seller is refused
+	Sell   bool     `json:"sell"`   // to the leader
+}
+
+// AnnounceEnding has the bidders told that the lot ends soon. The journal sends it by itself when the time has come.
+type AnnounceEnding struct{}
+
 // AskStanding changes nothing; the answer's view is what was asked for. It never becomes a fact.
 type AskStanding struct{}
 
@@ -81,6 +94,8 @@ func (PlaceBid) CommandKind() string        { return "place_bid" }
 func (Buy) CommandKind() string             { return "buy" }
 func (ReturnCopy) CommandKind() string      { return "return_copy" }
 func (CloseLot) CommandKind() string        { return "close_lot" }
+func (EndEarly) CommandKind() string        { return "end_early" }
+func (AnnounceEnding) CommandKind() string  { return "announce_ending" }
 func (AskStanding) CommandKind() string     { return "ask_standing" }
 
 func (AskStanding) Question() {}
@@ -170,6 +185,12 @@ type LotClosed struct {
 	Price  int64   `json:"price"`           // hammer price in minor units; 0 without a bid
 	Order  OrderID `json:"order,omitempty"` // under which the winner pays
 	Reason string  `json:"reason,omitempty"`
+	Early  bool    `json:"early,omitempty"` // the seller did not wait for the end
+}
+
+// EndingAnnounced says that the bidders are told of the end that is near.
+type EndingAnnounced struct {
+	EndsAt time.Time `json:"ends_at"` // as it was then, UTC
 }
 
 func (ListingOffered) FactKind() string   { return "listing_offered" }
@@ -184,6 +205,7 @@ func (LotBought) FactKind() string        { return "lot_bought" }
 func (CopySold) FactKind() string         { return "copy_sold" }
 func (CopyReturned) FactKind() string     { return "copy_returned" }
 func (LotClosed) FactKind() string        { return "lot_closed" }
+func (EndingAnnounced) FactKind() string  { return "ending_announced" }
 
 // A LotState says whether a lot can be bid on or bought.
 type LotState string
