@@ -12,7 +12,7 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.ListingOffered:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
-		l.On = true
+		l.On, l.Announced = true, false
 		l.Bidding = bidding(f.Listing.Terms, at, f.EndsAt)
 	case events.ListingChanged:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
@@ -74,8 +74,12 @@ func (l *Lot) applySale(f events.Fact, at time.Time) bool {
 		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
 	case events.LotClosed:
 		l.Result, l.Ending = events.Unsold, f.Reason
+		if f.Early {
+			l.Ends = at
+		}
 		if f.Sold {
 			l.Result = events.Sold
+			l.Reserve = min(l.Reserve, f.Price)
 			l.Sales = append(l.Sales, Sale{f.Order, f.Winner})
 		}
 	case events.CopyReturned:

@@ -12,7 +12,8 @@
 // A bid can be taken back: with all others of its bidder more than twelve hours before the end, later only the newest
 // within an hour of placing it, and any of them while the lot is paused because its file changed. What remains counts
 // as if the others had never been placed; the end stays. So it does when the seller voids the bids of somebody, from
-// whom the lot then takes no more.
+// whom the lot then takes no more. He may also end it early: without a sale while no bid stands or more than twelve
+// hours are left, at any time by selling to the leader. Its bidders are told of the end ten minutes before.
 //
 // A direct sale gives a copy to each order whose payment is authorised, until the edition is gone; a copy whose order
 // came to nothing is for sale again. An auction whose sale came to nothing is unsold.
@@ -33,8 +34,8 @@
 //
 // # Tour
 //
-//   - [Rules] decide, with [Lot] as state: bidding.go the price and the end, sale.go bids, purchases and closing,
-//     retraction.go bids that count no more, mark.go what is remembered about a bidder, listing.go what becomes of a
+//   - [Rules] decide, with [Lot] as state: bidding.go the price, sale.go bids and purchases, retraction.go bids that
+//     count no more, mark.go what is remembered about a bidder, closing.go the end, listing.go what becomes of a
 //     listing, standing.go what the public sees. They know no clock and no bus.
 //   - [Judge] runs the same rules on lots in a file.
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the

@@ -129,7 +129,9 @@ func TestAnAuctionToItsEnd(t *testing.T) {
 	ann, bob := w.notices("ann"), w.notices("bob")
 	w.bid(lot, "ann", 2000)
 	w.next(ann, "leading")
-	w.clock.Advance(time.Hour - time.Minute)
+	w.clock.Advance(time.Hour - 9*time.Minute)
+	w.next(ann, "ending")
+	w.clock.Advance(8 * time.Minute)
 	last := w.bid(lot, "bob", 3000)
 	if n := w.next(ann, "outbid"); n.Money == nil || n.Money.Amount != 2050 || n.Lot != lot {
 		t.Errorf("ann was outbid: %+v, want at 2050", n)

@@ -129,6 +129,8 @@ func TestAPausedAuctionEndsUnsold(t *testing.T) {
 	for name, pause := range pauses {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, offer(auctioned(1), allowed), bid("ann", 2000), pause)
+			b.now = noon.Add(50 * time.Minute)
+			b.do(events.AnnounceEnding{})
 			end, command := (Rules{}).Deadline(b.lot.State)
 			if want := noon.Add(time.Hour); !end.Equal(want) {
 				t.Fatalf("a paused auction ends at %s, want %s as before", end, want)

@@ -25,12 +25,13 @@ type Lot struct {
 	Ending  string            // why it ended so, in words
 
 	Bidding
-	Outbid events.UserID // by the newest fact
-	Bids   []events.Bid  // the valid ones, oldest first
-	Maxima []Maximum     // of Bids, in the same places
-	Voided uint64        // the newest fact that voided bids, and with them changed others
-	Marks  []Mark        // on bidders, one each
-	Sales  []Sale        // the copies sold
+	Announced bool          // its bidders were told that the end is near
+	Outbid    events.UserID // by the newest fact
+	Bids      []events.Bid  // the valid ones, oldest first
+	Maxima    []Maximum     // of Bids, in the same places
+	Voided    uint64        // the newest fact that voided bids, and with them changed others
+	Marks     []Mark        // on bidders, one each
+	Sales     []Sale        // the copies sold
 }
 
 // A Maximum is what a bid offered, and under which reserve. Both are secret.

@@ -97,6 +97,8 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 		}
 		all := l.toBidders("", "unsold", at, nil, "%s ended without a sale. %s", title, f.Reason)
 		return append(all, l.letter("", at, "unsold", nil, "%s ended without a sale. %s", title, f.Reason))
+	case events.EndingAnnounced:
+		return l.toBidders("", "ending", at, nil, "%s ends soon, at %s.", title, f.EndsAt.Format("15:04:05 MST"))
 	case events.LotBought:
 		price.Amount = f.Price
 		return l.sold(f.Buyer, at, price)

@@ -31,6 +31,10 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.cancel(c, now)
 	case events.CloseLot:
 		return l.close(now)
+	case events.EndEarly:
+		return l.endEarly(c, now)
+	case events.AnnounceEnding:
+		return l.announce(now)
 	case events.RuleListing:
 		return l.rule(c, now)
 	case events.WithdrawListing:
@@ -51,6 +55,10 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 		l.Bids = append(l.Bids, events.Bid{Seq: seq, At: at, Bidder: placed.Bidder, Price: placed.Price, EndsAt: placed.EndsAt})
 		return l
 	}
+	if _, ok := f.(events.EndingAnnounced); ok {
+		l.Announced = true
+		return l
+	}
 	if l.applyRetraction(f) {
 		l.Voided = seq
 		return l
@@ -62,12 +70,9 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 	return l
 }
 
-// Deadline says when the lot must be closed.
+// Deadline says when the lot must be closed, or its bidders told that it will be.
 func (Rules) Deadline(l Lot) (time.Time, events.Command) {
-	if !l.Runs() {
-		return time.Time{}, nil
-	}
-	return l.Ends, events.CloseLot{}
+	return l.deadline()
 }
 
 // View returns the lot's [events.Standing], or nil while nothing is known of it.

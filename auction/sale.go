@@ -7,8 +7,6 @@ import (
 	"lightshare/events"
 )
 
-const absentAtEnd = "The file was not available when the auction ended."
-
 // placeBid checks a bid in the order that the rules give: closed, not open, own lot, blocked, amount, too low.
 func (l *Lot) placeBid(c events.PlaceBid, now time.Time) (events.Fact, error) {
 	if err := l.takes(c.Bidder, now); err != nil {
@@ -84,29 +82,4 @@ func (l *Lot) takeBack(c events.ReturnCopy) (events.Fact, error) {
 		return nil, events.NoSuchOrder
 	}
 	return events.CopyReturned{Order: c.Order, Reason: c.Reason}, nil
-}
-
-// close ends the auction: sold to the leader if the file is there and the reserve is met. Closing a lot that is over
-// changes nothing.
-func (l *Lot) close(now time.Time) (events.Fact, error) {
-	switch {
-	case l.Result != "":
-		return nil, nil
-	case !l.Runs():
-		return nil, events.NotForSale
-	case now.Before(l.Ends):
-		return nil, events.StillOpen
-	}
-	closed := events.LotClosed{Price: l.Price}
-	switch {
-	case l.Leader == "":
-		closed.Reason = "Nobody bid."
-	case l.Status != events.OfferListed:
-		closed.Reason = absentAtEnd
-	case !l.ReserveMet():
-		closed.Reason = "The reserve was not met."
-	default:
-		closed.Sold, closed.Winner, closed.Order = true, l.Leader, events.WonOrder(l.ID())
-	}
-	return closed, nil
 }
