@@ -17,6 +17,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/journal"
+	"lightshare/web/checkout/ledger"
 )
 
 // Config says what a desk works with.
@@ -39,6 +40,7 @@ type Desk struct {
 	self    *journal.Sender
 	auction *journal.Sender
 	index   *index
+	books   *ledger.Bookkeeper
 	errands *errands
 	heard   heard
 
@@ -67,6 +69,7 @@ func Open(ctx context.Context, c Config) (*Desk, error) {
 		self:    journal.NewSender(c.NC, events.CheckoutService),
 		auction: journal.NewSender(c.NC, events.AuctionService),
 		index:   newIndex(),
+		books:   ledger.NewBookkeeper(c.Log),
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop, d.errands = stop, newErrands(running, d.perform, c.Log)
@@ -94,7 +97,7 @@ func (d *Desk) open(ctx, running context.Context) error {
 		}
 		return err
 	}
-	if err := follow(journal.FollowAll(ctx, d.NC, events.Orders, d.index.learn)); err != nil {
+	if err := follow(journal.FollowAll(ctx, d.NC, events.Orders, d.learn)); err != nil {
 		return err
 	}
 	if err := follow(journal.Follow(ctx, d.NC, events.Orders, "checkout-notices", d.tell)); err != nil {

@@ -31,7 +31,8 @@
 //
 // # Tour
 //
-// order.go, rules.go, apply.go, deadline.go and effect.go are the pure heart; view.go words an order for pages.
+// order.go, rules.go, apply.go, deadline.go and effect.go are the pure heart; view.go words an order for pages. Package
+// ledger derives the books from the same facts, and books.go asks it before money is taken.
 // desk.go opens and answers, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
 // auctions, ticket.go hands out tickets and takes receipts, notices.go tells both sides. cashier.go is the port to the
 // provider: package stripe behind it, and package simulator where there is no Stripe.

@@ -83,8 +83,11 @@ func (d *Desk) returnCopy(ctx context.Context, o Order) error {
 	return d.command(ctx, o.Order, "returned", events.RecordReturn{})
 }
 
-// capture takes the money, unless it is taken already or may not be any more.
+// capture takes the money, unless it is taken already, may not be any more, or the books have stopped the order.
 func (d *Desk) capture(ctx context.Context, o Order, e Effect) error {
+	if may, err := d.mayMove(ctx, o); !may {
+		return err
+	}
 	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
 	if err != nil {
 		return fmt.Errorf("look before capture: %w", err)
