@@ -78,8 +78,17 @@ type Listing struct {
 	Root        string    `json:"root"`      // hash tree root over the plain records, 64 hexadecimal digits (package sealed)
 	Terms       Terms     `json:"terms"`
 
+	// What was added to Description after the first bid. The auction house fills it in; what an agent says here is dropped.
+	Additions []Addition `json:"additions,omitempty"`
+
 	Key       []byte `json:"key"`       // the agent's Ed25519 public key; SellerOf(Key) is Seller
 	Signature []byte `json:"signature"` // by Key over Commitment
+}
+
+// An Addition is what a seller wrote at the end of a description that others had already bid on.
+type Addition struct {
+	At   time.Time `json:"at"` // UTC
+	Text string    `json:"text"`
 }
 
 // Commitment returns the bytes that the agent signs: what exactly is for sale, or that nothing is any more.

@@ -58,7 +58,7 @@ var words = map[Refusal]string{
 	NoSuchOrder: "There is no such order.",
 	SoldOut:     "All copies of this edition are sold.",
 	NotForSale:  "This is not for sale at the moment.",
-	Frozen:      "After the first bid the terms of a lot stay as they are.",
+	Frozen:      "After the first bid a lot stays as it is: its description can only be added to at the end, and its reserve only be lowered.",
 	Unchanged:   "That is already so.",
 	Malformed:   "The request could not be read. Reload the page and try again.",
 	BadCurrency: "That currency is not traded here.",
