@@ -21,8 +21,8 @@
 // # What becomes of a listing
 //
 //	the agent says          nobody bid or bought          somebody did
-//	something, allowed      offered; changed              text and terms of an auction are frozen, its reserve may
-//	                                                      fall; a direct sale keeps its edition, format and currency
+//	something, allowed      offered; changed              an auction is frozen; its reserve may fall and its
+//	                                                      description grow, dated; a direct sale keeps its edition, format and currency
 //	something, in doubt     held until a moderator looks  held: bids wait, the clock goes on
 //	something, blocked      refused                       refused: bids are void
 //	other bytes             changed                       paused; the same bytes resume it

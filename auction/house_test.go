@@ -55,7 +55,15 @@ func TestTheSameListingAgainIsAnsweredWithTheOffer(t *testing.T) {
 		}
 	}
 	w.bid(w.seller.Listing("song").Lot(), "bob", 2000)
-	w.publish(w.listing(3, "Another song"))
+	bob := w.notices("bob")
+	longer := w.listing(3, "A song")
+	longer.Description = "In C."
+	w.publish(longer)
+	if o := w.fate(events.OfferListed); !strings.HasPrefix(o.Description, "Added ") || !strings.HasSuffix(o.Description, ": In C.") {
+		t.Errorf("the public reads %q, want a dated addition", o.Description)
+	}
+	w.next(bob, "added")
+	w.publish(w.listing(4, "Another song"))
 	if o := w.fate(events.OfferListed); o.Title != "A song" || o.Reason != events.Frozen.Words() {
 		t.Errorf("changed under a bid it is %q, and the seller hears %q", o.Title, o.Reason)
 	}

@@ -30,7 +30,7 @@ func (l *Lot) offer(c events.OfferListing, now time.Time) (events.Fact, error) {
 		}
 		return events.ListingPaused{Rev: n.Rev, Reason: fileChanged}, nil
 	}
-	kept := l.keep(n)
+	kept := l.keep(n, now)
 	same := known && sameContent(*l.Listing, kept)
 	switch v.Ruling {
 	case events.Block:
@@ -148,8 +148,9 @@ func (l *Lot) rule(c events.RuleListing, now time.Time) (events.Fact, error) {
 }
 
 // keep returns n without what the seller may not change any more. After the first bid that is everything except a
-// lower reserve; after the first copy of a direct sale the edition, its format and its currency.
-func (l *Lot) keep(n events.Listing) events.Listing {
+// lower reserve and what is added at the end of the description; after the first copy of a direct sale the edition, its format and its currency.
+func (l *Lot) keep(n events.Listing, now time.Time) events.Listing {
+	n.Additions = nil
 	if !l.IsBound() {
 		return n
 	}
@@ -167,6 +168,7 @@ func (l *Lot) keep(n events.Listing) events.Listing {
 	if n.Terms.Format == events.Auction && n.Terms.Reserve < old.Terms.Reserve {
 		kept.Terms.Reserve = n.Terms.Reserve
 	}
+	kept.Additions = extended(old, n.Description, now)
 	return kept
 }
 
@@ -178,7 +180,7 @@ func sameBytes(a, b events.Listing) bool {
 // sameContent reports whether both listings say the same to a buyer.
 func sameContent(a, b events.Listing) bool {
 	return sameBytes(a, b) && sameTerms(a.Terms, b.Terms) && slices.Equal(a.Tags, b.Tags) && a.Title == b.Title &&
-		a.Description == b.Description && a.FileName == b.FileName && a.SellerName == b.SellerName
+		written(a) == written(b) && a.FileName == b.FileName && a.SellerName == b.SellerName
 }
 
 func sameTerms(a, b events.Terms) bool {

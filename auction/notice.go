@@ -2,6 +2,7 @@ package auction
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lightshare/events"
@@ -112,6 +113,11 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 		return []letter{l.letter("", at, "retracted", &price, "A bidder retracted on %s: it stands at %s.", title, price)}
 	case events.BidderCancelled:
 		return []letter{l.letter(f.Bidder, at, "cancelled", nil, "The seller of %s voided your bids on it and takes no more of them. %s", title, f.Reason)}
+	case events.ListingChanged:
+		if added := f.Listing.Additions; len(added) > len(c.Before.Listing.Additions) {
+			text := strings.TrimSpace(added[len(added)-1].Text)
+			return l.toBidders("", "added", at, nil, "The seller added to the description of %s: %.500s", title, text)
+		}
 	case events.ListingPaused:
 		return l.toBidders("", "paused", at, nil, "%s is paused: %s", title, f.Reason)
 	case events.ListingHeld:
