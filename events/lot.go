@@ -242,7 +242,8 @@ type Standing struct {
 	LatestEnd  time.Time `json:"latest_end,omitzero"`   // the hard cap of extensions, UTC
 	SoftClose  int64     `json:"soft_close,omitempty"`  // milliseconds
 	Extended   bool      `json:"extended,omitempty"`
-	Order      OrderID   `json:"order,omitempty"` // the winner's order, once there is one
+	Order      OrderID   `json:"order,omitempty"`  // the winner's order, once there is one
+	Chance     *Chance   `json:"chance,omitempty"` // the newest second chance, while it can be taken or once it was
 
 	Edition int64 `json:"edition"` // copies that will ever be sold; 0 for any number
 	Copies  int64 `json:"copies"`  // sold so far

@@ -20,6 +20,7 @@ const (
 	NoChange    Refusal = "no_change"     // the file is the one that was bid on
 	TooLate     Refusal = "too_late"      // the time in which it was possible has passed
 	Blocked     Refusal = "blocked"       // the seller takes no bids from this bidder
+	NoChance    Refusal = "no_chance"     // no second chance, or not for this bidder, or not any more
 	NotSeller   Refusal = "not_seller"    // only the lot's seller may do that
 	IDReused    Refusal = "id_reused"     // the command id was used for something else
 	NoSuchLot   Refusal = "no_such_lot"   // nothing is known under that id
@@ -52,6 +53,7 @@ var words = map[Refusal]string{
 	NoChange:    "The file is the one that you bid on. For this reason a bid can be taken back only while the lot is paused.",
 	TooLate:     "It is too late for that: the time in which it was possible has passed.",
 	Blocked:     "The seller does not take bids from you on this lot.",
+	NoChance:    "There is no second chance for you on this lot, or its time has passed.",
 	NotSeller:   "Only the seller of a lot can do that.",
 	IDReused:    "This form was already sent with other values. Reload the page and try again.",
 	NoSuchLot:   "There is no such lot.",
