@@ -31,6 +31,8 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 		if l.Result == "" {
 			l.Bidding, l.Bids, l.Maxima = Bidding{}, nil, nil
 			l.Voided = l.Version
+		} else {
+			l.Chance, l.OwesChance = nil, false
 		}
 	case events.ListingPaused:
 		l.Rev, l.Status, l.Reason = f.Rev, events.OfferPaused, f.Reason
@@ -67,28 +69,46 @@ func (l *Lot) applyRetraction(f events.Fact) bool {
 func (l *Lot) applySale(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.CopySold:
-		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
+		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer, f.Price})
 	case events.LotBought:
-		l.Result = events.Sold
-		l.Price, l.Leader, l.Ends = f.Price, f.Buyer, at
-		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer})
+		l.Ends = at
+		l.sell(Sale{f.Order, f.Buyer, f.Price})
 	case events.LotClosed:
 		l.Result, l.Ending = events.Unsold, f.Reason
 		if f.Early {
 			l.Ends = at
 		}
 		if f.Sold {
-			l.Result = events.Sold
 			l.Reserve = min(l.Reserve, f.Price)
-			l.Sales = append(l.Sales, Sale{f.Order, f.Winner})
+			l.sell(Sale{f.Order, f.Winner, f.Price})
+			l.Ending = f.Reason
 		}
 	case events.CopyReturned:
-		l.Sales = slices.DeleteFunc(slices.Clone(l.Sales), func(s Sale) bool { return s.Order == f.Order })
-		if l.IsAuction() {
-			l.Result, l.Ending = events.Unsold, f.Reason
-		}
+		l.comeBack(f.Order, f.Reason)
 	default:
-		return false
+		return l.applyChance(f)
 	}
 	return true
+}
+
+// sell gives a copy of an auctioned lot away. The lot shows the first buyer and his price.
+func (l *Lot) sell(s Sale) {
+	l.Sales = append(l.Sales, s)
+	l.Result, l.Ending = events.Sold, ""
+	l.Leader, l.Price = l.Sales[0].Buyer, l.Sales[0].Price
+}
+
+// comeBack takes a copy back. An auctioned lot without another buyer is unsold, and shows how it ended.
+func (l *Lot) comeBack(o events.OrderID, reason string) {
+	l.Sales = slices.DeleteFunc(slices.Clone(l.Sales), func(s Sale) bool { return s.Order == o })
+	if l.Chance != nil && l.Chance.Order == o {
+		l.Chance = nil
+	}
+	switch {
+	case !l.IsAuction():
+	case len(l.Sales) == 0:
+		l.Result, l.Ending = events.Unsold, reason
+	default:
+		l.Leader, l.Price = l.Sales[0].Buyer, l.Sales[0].Price
+	}
 }

@@ -15,7 +15,12 @@ const (
 
 // deadline returns when the journal must decide about the lot by itself, and what.
 func (l *Lot) deadline() (time.Time, events.Command) {
-	if !l.Runs() {
+	switch {
+	case l.OwesChance && l.Status == events.OfferListed:
+		return l.At, events.OfferChance{}
+	case l.chanceWaits():
+		return l.Chance.Until, events.ExpireChance{}
+	case !l.Runs():
 		return time.Time{}, nil
 	}
 	if call := l.Ends.Add(-lastCall); !l.Announced && len(l.Bids) > 0 && call.After(l.Bids[0].At) {

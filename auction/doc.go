@@ -16,7 +16,10 @@
 // hours are left, at any time by selling to the leader. Its bidders are told of the end ten minutes before.
 //
 // A direct sale gives a copy to each order whose payment is authorised, until the edition is gone; a copy whose order
-// came to nothing is for sale again. An auction whose sale came to nothing is unsold.
+// came to nothing is for sale again. An auction whose sale came to nothing is unsold. If it did because the winner let
+// the time to pay go by, that is a strike on his record, and the next bidder who reaches the reserve has a second chance
+// for 72 hours, at what he last bid himself. The seller may offer one too, while his edition has another copy; nobody
+// is asked twice.
 //
 // # What becomes of a listing
 //
@@ -35,7 +38,7 @@
 // # Tour
 //
 //   - [Rules] decide, with [Lot] as state: bidding.go the price, sale.go bids and purchases, retraction.go bids that
-//     count no more, mark.go what is remembered about a bidder, closing.go the end, listing.go what becomes of a
+//     count no more, mark.go what is remembered about a bidder, closing.go the end, chance.go what follows it, listing.go what becomes of a
 //     listing, standing.go what the public sees. They know no clock and no bus.
 //   - [Judge] runs the same rules on lots in a file.
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the

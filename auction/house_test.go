@@ -222,6 +222,35 @@ func TestRetractedBidsLeaveTheBook(t *testing.T) {
 	}
 }
 
+func TestASecondChance(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.listing(1, "A song"))
+	lot := w.fate(events.OfferListed).Lot
+	ann, bob := w.notices("ann"), w.notices("bob")
+	w.bid(lot, "ann", 2000)
+	w.bid(lot, "bob", 3000)
+	w.clock.Advance(time.Hour)
+	won := w.next(bob, "won")
+	unpaid := events.RecordUnpaid{Order: won.Order, Reason: "Nobody paid in time."}
+	_, err := w.sender.Do(t.Context(), string(lot), "unpaid", unpaid, nil)
+	w.must(err)
+	w.next(bob, "strike")
+	w.next(w.told, "unpaid")
+	if n := w.next(ann, "second_chance"); n.Money.Amount != 2000 {
+		t.Errorf("ann is offered %+v, want at 2000", n)
+	}
+	var s events.Standing
+	_, err = w.sender.Do(t.Context(), string(lot), "yes", events.AnswerChance{Bidder: "ann", Accept: true}, &s)
+	w.must(err)
+	if n := w.next(ann, "won"); n.Order != s.Order || s.Chance == nil || s.Chance.Order != s.Order || s.Leader != "ann" {
+		t.Errorf("ann won %+v, and it stands %+v", n, s)
+	}
+	w.book(lot, s.Version)
+	if got := w.client.HGet(t.Context(), events.BookRecordKey("bob"), string(lot)).Val(); got != `{"strikes":1}` {
+		t.Errorf("bob's record says %s, want one strike", got)
+	}
+}
+
 // dump returns everything that the book says, without the time of its writing.
 func (w *world) dump() map[string][]string {
 	w.t.Helper()

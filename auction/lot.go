@@ -32,6 +32,10 @@ type Lot struct {
 	Voided    uint64        // the newest fact that voided bids, and with them changed others
 	Marks     []Mark        // on bidders, one each
 	Sales     []Sale        // the copies sold
+
+	Struck     bool           // a winner did not pay
+	OwesChance bool           // the next bidder is to be asked on that account
+	Chance     *events.Chance // the newest second chance, until it has passed
 }
 
 // A Maximum is what a bid offered, and under which reserve. Both are secret.
@@ -44,6 +48,7 @@ type Maximum struct {
 type Sale struct {
 	Order events.OrderID
 	Buyer events.UserID
+	Price int64 // minor units
 }
 
 // ID returns the lot's id, or "" while nothing is known of it.

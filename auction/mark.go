@@ -10,7 +10,9 @@ import (
 type Mark struct {
 	Bidder      events.UserID
 	Retractions int  // that were not free
+	Strikes     int  // for not paying
 	Blocked     bool // by the seller
+	Asked       bool // had a second chance
 }
 
 // mark returns what is remembered about a bidder.
@@ -24,7 +26,9 @@ func (l *Lot) mark(who events.UserID) Mark {
 }
 
 // record returns what the mark adds to its bidder's record.
-func (m Mark) record() events.BidderRecord { return events.BidderRecord{Retractions: m.Retractions} }
+func (m Mark) record() events.BidderRecord {
+	return events.BidderRecord{Retractions: m.Retractions, Strikes: m.Strikes}
+}
 
 // note changes what is remembered about a bidder.
 func (l *Lot) note(who events.UserID, change func(*Mark)) {

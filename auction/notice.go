@@ -108,6 +108,8 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 		return []letter{l.letter("", at, "sold", &price, "A copy of %s was sold for %s.", title, price)}
 	case events.CopyReturned:
 		return []letter{l.letter("", at, "unsold", nil, "A sale of %s came to nothing. %s", title, f.Reason)}
+	case events.WinnerUnpaid, events.ChanceOffered, events.ChanceTaken, events.ChancePassed:
+		return l.aboutChance(c, at)
 	case events.BidsRetracted:
 		price.Amount = f.Price
 		return []letter{l.letter("", at, "retracted", &price, "A bidder retracted on %s: it stands at %s.", title, price)}
@@ -129,6 +131,35 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 		return l.toBidders("", "resumed", at, nil, "%s goes on.", title)
 	case events.ListingRefused:
 		return l.takenDown(c.Before, at, f.Verdict.Reason)
+	}
+	return nil
+}
+
+// aboutChance words what happens when a winner does not pay, and of second chances.
+func (l *Lot) aboutChance(c journal.Change[Lot], at time.Time) []letter {
+	title := l.Listing.Title
+	money := func(amount int64) *events.Money {
+		return &events.Money{Amount: amount, Currency: l.Listing.Terms.Currency}
+	}
+	switch f := c.Fact.(type) {
+	case events.WinnerUnpaid:
+		return []letter{
+			l.letter(f.Winner, at, "strike", nil, "You won %s and did not pay in time. That counts on your record.", title),
+			l.letter("", at, "unpaid", nil, "The winner of %s did not pay. %s", title, f.Reason),
+		}
+	case events.ChanceOffered:
+		price, until := money(f.Price), f.Until.Format("2 January 2006, 15:04 MST")
+		return []letter{
+			l.letter(f.Bidder, at, "second_chance", price, "%s can be yours after all for %s, what you last bid yourself. You have until %s to say so, and are free to decline.", title, price, until),
+			l.letter("", at, "second_chance", nil, "%s was offered to the next bidder. The answer comes by %s.", title, until),
+		}
+	case events.ChanceTaken:
+		price := money(f.Price)
+		won := l.letter(f.Bidder, at, "won", price, "You took the second chance: %s is yours for %s.", title, price)
+		won.Notice.Order = f.Order
+		return []letter{won, l.letter("", at, "sold", price, "%s was sold for %s to the next bidder.", title, price)}
+	case events.ChancePassed:
+		return []letter{l.letter("", at, "unsold", nil, "The next bidder did not take the second chance on %s.", title)}
 	}
 	return nil
 }

@@ -35,6 +35,14 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.endEarly(c, now)
 	case events.AnnounceEnding:
 		return l.announce(now)
+	case events.RecordUnpaid:
+		return l.unpaid(c)
+	case events.OfferChance:
+		return l.offerChance(c, now)
+	case events.AnswerChance:
+		return l.answerChance(c, now)
+	case events.ExpireChance:
+		return l.expireChance(now)
 	case events.RuleListing:
 		return l.rule(c, now)
 	case events.WithdrawListing:

@@ -22,6 +22,7 @@ func (l *Lot) Standing() events.Standing {
 		met := l.ReserveMet()
 		s.ReserveMet = &met
 	}
+	s.Chance = l.Chance
 	if len(l.Sales) > 0 {
 		s.Order = l.Sales[0].Order
 	}
