@@ -76,6 +76,8 @@ func (s *sale) check() *Violation {
 		return broken(Refundable, "%d refunded, %d disputed and %d lost of %d", n[Refunded], undecided, n[DisputeLost], n[Captured])
 	case n[Repaid] > n[Refunded]:
 		return broken(Refundable, "%d given back of a refund of %d", n[Repaid], n[Refunded])
+	case n[Reversed] > n[PaidOut]:
+		return broken(Earned, "%d fetched back of a payout of %d", n[Reversed], n[PaidOut])
 	}
 	return s.checkCapture()
 }

@@ -26,7 +26,8 @@ func Split(m events.Money, seller events.SellerID, shares []events.Share) ([]Par
 		parts[0].Amount = m.Amount
 		return parts, nil
 	}
-	shares = slices.SortedFunc(slices.Values(shares), func(a, b events.Share) int { return cmp.Compare(a.To, b.To) })
+	shares = slices.Clone(shares)
+	slices.SortFunc(shares, func(a, b events.Share) int { return cmp.Compare(a.To, b.To) })
 	points := []int64{events.Whole}
 	for _, s := range shares {
 		if s.To == events.PayeeID(seller) {
