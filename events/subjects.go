@@ -33,6 +33,13 @@ func JournalSubject(journal string, partition int) string {
 	return journal + "." + strconv.Itoa(partition)
 }
 
+// Leases is the KV bucket in which the processes that write a journal agree on who writes which partition, and LeaseTTL
+// how long a lease lasts that nobody renews: the time without a writer after one has died.
+const (
+	Leases   = "leases"
+	LeaseTTL = 1500 * time.Millisecond
+)
+
 // StreamOf is the stream in which a journal lies, e.g. LOTS.
 func StreamOf(journal string) string { return strings.ToUpper(journal) }
 

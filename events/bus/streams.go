@@ -38,6 +38,10 @@ func Declare(ctx context.Context, nc *nats.Conn, replicas int) error {
 	if err != nil {
 		return fmt.Errorf("declare bucket %s: %w", Accounts, err)
 	}
+	_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: events.Leases, TTL: events.LeaseTTL, Storage: jetstream.MemoryStorage, Replicas: replicas})
+	if err != nil {
+		return fmt.Errorf("declare bucket %s: %w", events.Leases, err)
+	}
 	return nil
 }
 

@@ -25,10 +25,17 @@
 // The facts of a subject form a chain: each names the hash of the one before. At start the chain is followed; where a
 // fact is missing or altered, that partition stops with the exact place, and nothing is served from it.
 //
+// # Many processes
+//
+// Any number of processes may open the same journal. They share the partitions out by leases in a bucket of the bus: who
+// dies stops renewing, and the others, who have followed the facts all along, take over. A lease only keeps writers out
+// of each other's way. Nothing depends on it: a writer that was paused, cut off or is simply wrong about its lease is
+// stopped by the fence like any other.
+//
 // # Tour
 //
 // entity.go decides about one subject and knows no disk; partition.go is the writer, group.go what it appends at once,
-// replay.go how it finds out what lies in the journal; journal.go opens the partitions
-// and takes commands from the bus; sender.go is the other end of that; follow.go reads facts as they are appended;
-// clock.go is the time.
+// replay.go how it finds out what lies in the journal, active.go how it starts and stops; journal.go opens the journal,
+// share.go and lease.go say which partitions this process writes; sender.go is the other end of it all; follow.go reads
+// facts as they are appended; clock.go is the time.
 package journal

@@ -2,10 +2,8 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"sync"
 
 	"github.com/nats-io/nats.go"
@@ -27,7 +25,8 @@ type Options[S any] struct {
 	// quick and must not send to the same journal. Partitions call it at the same time.
 	After func(Change[S])
 
-	// Ready is called once for each subject that a partition knows at start, before it takes commands.
+	// Ready is called for each subject that a partition knows when this process begins to write it, before it takes
+	// commands: whatever its last writer had still to do is to be done now.
 	Ready func(subject string, s S)
 }
 
@@ -44,20 +43,21 @@ type Journal[S any] struct {
 	nc         *nats.Conn
 	js         jetstream.JetStream
 	stream     jetstream.Stream
-	service    micro.Service
+	leases     *leases
 	partitions []*partition[S]
 	turns      chan struct{} // holds one of each append under way
 	stop       context.CancelFunc
-	writers    sync.WaitGroup
+	sharing    sync.WaitGroup
 }
 
 // An appender appends one message to a subject whose last message has the sequence last, and returns the new sequence
 // when it is on disk. After an error the message may or may not be there.
 type appender func(ctx context.Context, subject string, data []byte, last uint64) (uint64, error)
 
-// Open replays the journal and then takes commands on <service>.<partition> until Close. It returns an error if the
-// stream is missing, cannot be read or is not synced as it must be. A partition whose facts do not follow from each
-// other is stopped and logged with the exact place; the others run on.
+// Open replays the journal and then takes commands on <service>.<partition>, for its share of the partitions, until
+// Close. Any number of processes may open the same journal: they share the partitions out, and take over those of one
+// that dies. Open returns an error if the stream is missing, cannot be read or is not synced as it must be. A partition
+// whose facts do not follow from each other is stopped and logged with the exact place; the others run on.
 func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S], error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -80,30 +80,20 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	if err := synced(j.stream.CachedInfo().Config); err != nil {
 		return err
 	}
+	if j.leases, err = openLeases(ctx, j.js, j.o.Name); err != nil {
+		return err
+	}
 	for n := range events.Partitions {
-		p := newPartition(j, n)
-		err := p.replay(ctx)
-		switch {
-		case errors.Is(err, ErrBroken):
-			p.broken = err
-			j.o.Log.Error("partition stopped", "partition", p.subject, "error", err)
-		case err != nil:
-			return fmt.Errorf("partition %d: %w", n, err)
-		}
-		j.partitions = append(j.partitions, p)
+		j.partitions = append(j.partitions, newPartition(j, n))
+	}
+	if err := j.rebalance(ctx); err != nil {
+		j.giveAllBack(context.WithoutCancel(ctx))
+		return err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	j.stop = stop
-	for _, p := range j.partitions {
-		if p.broken == nil {
-			p.ready()
-			j.writers.Go(func() { p.run(running) })
-		}
-	}
-	if err := j.listen(); err != nil {
-		return errors.Join(err, j.Close())
-	}
-	return nil
+	j.sharing.Go(func() { j.share(running) })
+	return j.nc.Flush()
 }
 
 // publish is the appender of a journal.
@@ -132,59 +122,19 @@ func synced(c jetstream.StreamConfig) error {
 	return nil
 }
 
-// listen announces the service on the bus, an endpoint a partition.
-func (j *Journal[S]) listen() error {
-	var err error
-	j.service, err = micro.AddService(j.nc, micro.Config{Name: j.o.Service, Version: "1.0.0", Description: "writer of the journal " + j.o.Name})
-	if err != nil {
-		return err
-	}
-	for n, p := range j.partitions {
-		err := j.service.AddEndpoint(j.o.Service+"-"+strconv.Itoa(n), micro.HandlerFunc(p.take),
-			micro.WithEndpointSubject(events.CommandSubject(j.o.Service, n)))
-		if err != nil {
-			return err
-		}
-	}
+// Close stops taking commands, answers those already taken, ends the writers and lets others take over.
+func (j *Journal[S]) Close() error {
+	j.stop()
+	j.sharing.Wait()
 	return j.nc.Flush()
 }
 
-// Close stops taking commands, answers those already taken, and ends the writers.
-func (j *Journal[S]) Close() error {
-	var err error
-	if j.service != nil {
-		err = j.service.Stop()
-	}
-	j.stop()
-	j.writers.Wait()
-	return err
-}
-
-// Each calls f with every subject, one partition after the other, each as of one moment between two appends. It returns
-// ctx's error if that ends first. Stopped partitions are left out. f runs in the writer: it must be quick.
+// Each calls f with every subject of the partitions that this process writes, one partition after the other, each as of
+// one moment between two appends. It returns ctx's error if that ends first. f runs in the writer: it must be quick.
 func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) error {
 	for _, p := range j.partitions {
-		if p.broken != nil {
-			continue
-		}
-		done := make(chan struct{})
-		look := func() {
-			for subject, slot := range p.slots {
-				f(subject, slot.State)
-			}
-			close(done)
-		}
-		select {
-		case p.looks <- look:
-		case <-p.ended:
-			return fmt.Errorf("journal %s is closed", j.o.Name)
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		select {
-		case <-done:
-		case <-p.ended:
-			return fmt.Errorf("journal %s is closed", j.o.Name)
+		if err := p.each(ctx, f); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -160,6 +160,9 @@ func TestReplay(t *testing.T) {
 func TestTwoWritersDecideAsOne(t *testing.T) {
 	s := embedded.TestServer(t)
 	first, second := open(t, s.TestConn(t), nil), open(t, s.TestConn(t), nil)
+	for _, j := range []*Journal[tally]{first, second} {
+		seize(t, j, events.PartitionOf("lot"))
+	}
 	to := NewSender(s.TestConn(t), events.AuctionService)
 	var all sync.WaitGroup
 	for range 8 {
@@ -185,12 +188,23 @@ func TestTwoWritersDecideAsOne(t *testing.T) {
 		if _, err := to.Do(t.Context(), "lot", c, b, nil); err != nil {
 			t.Fatal(err)
 		}
-		j.Close()
+		j.partitions[events.PartitionOf("lot")].deactivate()
 	}
 	j := open(t, s.TestConn(t), nil)
 	if got := states(t, j)["lot"]; got.Bids != 42 || got.Sum != 42 {
 		t.Errorf("lot = %+v, want 42 bids counted once each", got)
 	}
+}
+
+// seize has j write a partition, whoever has the lease, and nothing else.
+func seize(t *testing.T, j *Journal[tally], partition int) {
+	t.Helper()
+	j.stop()
+	j.sharing.Wait()
+	if err := j.partitions[partition].activate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(j.partitions[partition].deactivate)
 }
 
 // Every append is tried broken: lost on the way, and done with the answer lost.

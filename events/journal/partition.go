@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -23,9 +24,11 @@ const (
 	retryDelay    = 100 * time.Millisecond // between tries, doubled each time
 )
 
-// partition is the writer of one partition. Everything in it belongs to the goroutine of run, except the channels.
+// partition is the writer of one partition. Everything in it that has no guard belongs to the goroutine of run while that
+// runs, and otherwise to the one that shares out.
 type partition[S any] struct {
 	j       *Journal[S]
+	n       int
 	subject string
 	slots   map[string]*slot[S]
 	due     deadlines
@@ -37,7 +40,12 @@ type partition[S any] struct {
 	append appender
 	inbox  chan *item
 	looks  chan func()
-	ended  chan struct{} // closed when run has returned
+
+	mu      sync.Mutex
+	taking  bool               // guarded by mu; whatever is put into the inbox now will be answered
+	service micro.Service      // guarded by mu; takes the commands; nil while another process writes
+	stop    context.CancelFunc // guarded by mu; ends run
+	ended   chan struct{}      // guarded by mu; closed when run has returned
 }
 
 // slot is a subject with its deadline.
@@ -57,12 +65,12 @@ type item struct {
 func newPartition[S any](j *Journal[S], n int) *partition[S] {
 	return &partition[S]{
 		j:       j,
+		n:       n,
 		subject: events.JournalSubject(j.o.Name, n),
 		slots:   make(map[string]*slot[S]),
 		append:  j.publish,
 		inbox:   make(chan *item, 16*maxGroup),
 		looks:   make(chan func()),
-		ended:   make(chan struct{}),
 	}
 }
 
@@ -78,14 +86,23 @@ func (p *partition[S]) take(req micro.Request) {
 		p.answer(refuse(req, events.Malformed))
 		return
 	}
-	if p.broken != nil {
+	if !p.put(it) {
 		p.answer(refuse(req, events.Unavailable))
-		return
+	}
+}
+
+// put puts a command before the writer, unless there is none or too much waits already.
+func (p *partition[S]) put(it *item) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.taking {
+		return false
 	}
 	select {
 	case p.inbox <- it:
-	case <-p.ended:
-		p.answer(refuse(req, events.Unavailable))
+		return true
+	default:
+		return false
 	}
 }
 
@@ -98,7 +115,6 @@ func (p *partition[S]) answer(err error) {
 
 // run decides until ctx ends, and then what is still waiting.
 func (p *partition[S]) run(ctx context.Context) {
-	defer close(p.ended)
 	for ctx.Err() == nil {
 		items := p.wait(ctx)
 		p.settle(context.WithoutCancel(ctx), items)

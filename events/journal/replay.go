@@ -12,16 +12,18 @@ import (
 	"lightshare/events"
 )
 
-// replay rebuilds the partition's state from its facts.
+// replay brings the partition's state up to date with its facts.
 func (p *partition[S]) replay(ctx context.Context) error {
 	newest, err := p.j.stream.GetLastMsgForSubject(ctx, p.subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil
 	}
-	if err != nil {
+	if err != nil || newest.Sequence <= p.last {
 		return err
 	}
-	consumer, err := p.j.js.OrderedConsumer(ctx, events.StreamOf(p.j.o.Name), jetstream.OrderedConsumerConfig{FilterSubjects: []string{p.subject}})
+	consumer, err := p.j.js.OrderedConsumer(ctx, events.StreamOf(p.j.o.Name), jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{p.subject}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: p.last + 1,
+	})
 	if err != nil {
 		return err
 	}
