@@ -44,8 +44,10 @@ func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
 
 // report writes the state of the books, one line for all accounts of a kind and currency.
 func report(w io.Writer, b *Book, violations []*Violation, audit error) error {
+	if _, err := fmt.Fprintf(w, "orders %d, facts %d, transfers %d\n", len(b.sales), b.facts, b.transfers); err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "orders %d\tfacts %d\ttransfers %d\t\t\t\t\n", len(b.sales), b.facts, b.transfers)
 	fmt.Fprintln(table, "account\tcurrency\taccounts\tdebits\tcredits\tbalance\tpending\t")
 	lines := b.Lines()
 	for i := 0; i < len(lines); {
