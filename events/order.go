@@ -42,6 +42,7 @@ const (
 	OrderDirect OrderKind = "direct"  // fixed price
 	OrderBuyNow OrderKind = "buy_now" // an auction's buy-now price
 	OrderWon    OrderKind = "won"     // the hammer price
+	OrderChance OrderKind = "chance"  // a second chance at an auctioned lot
 )
 
 // Commands to an order, on the journal "orders". The subject is the [OrderID].
