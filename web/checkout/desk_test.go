@@ -204,6 +204,33 @@ func TestWon(t *testing.T) {
 	wantPayments(t, w, order, checkout.PaymentReleased)
 }
 
+// The auction hears that its winner did not pay, and whoever takes the second chance then has an order of his own.
+func TestUnpaidWinner(t *testing.T) {
+	w := newWorld(t)
+	data, err := json.Marshal(offer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.publish(events.OfferSubject(listing), data)
+	lot := listing.Lot()
+	order, chance := events.WonOrder(lot), events.ChanceOrder(lot, 9)
+	w.states(1, events.LotClosed{Sold: true, Winner: "u2", Price: 4200, Order: order}, 1)
+	w.await(order, checkout.Payable)
+	w.clock.Advance(checkout.PayWon)
+	w.await(order, checkout.Abandoned)
+	w.until(order, "the auction told", func(checkout.View) bool { return w.auction.struck(order) })
+	w.states(2, events.ChanceTaken{Bidder: buyer, Price: 4000, Order: chance}, 2)
+	if v := w.await(chance, checkout.Payable); v.Price.Amount != 4000 || v.Buyer != buyer || v.PayBy.Sub(v.CreatedAt) != checkout.PayWon {
+		t.Errorf("order of the second chance = %+v", v)
+	}
+	w.states(3, events.ListingRefused{}, 1)
+	w.await(chance, checkout.Abandoned)
+	w.until(chance, "the copy given back", func(checkout.View) bool { _, back := w.auction.has(chance); return back })
+	if w.auction.struck(chance) || w.auction.asked != 0 {
+		t.Error("a taken-down lot's buyer got a strike, or the lot was claimed")
+	}
+}
+
 func TestStartRefused(t *testing.T) {
 	w := newWorld(t)
 	for name, tc := range map[string]struct {

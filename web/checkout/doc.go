@@ -14,6 +14,9 @@
 //	delivered               provider's    releasing    if the money could not be taken until then
 //	releasing               provider's    released     the hold is gone by then anyway
 //
+// A won order, or one of a second chance, that comes to nothing is told to the auction; if its buyer just did not pay,
+// as that.
+//
 // The provider's deadline is that of the charge. A hold that an order has no use for (it comes late, twice, or with
 // another amount) is a stray: it is stated, and dropped, without touching the order.
 //

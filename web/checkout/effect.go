@@ -51,9 +51,15 @@ func (o Order) Wants() []Effect {
 }
 
 // owesCopy reports whether the auction must be told that the order came to nothing. Whether a claim was heard may be
-// unknown; giving back what was never had is harmless.
+// unknown; giving back what was never had is harmless. What was won is the order's without a claim, and without a hold.
 func (o Order) owesCopy() bool {
-	return o.State == Released && o.NeedsClaim() && (o.Claim == NotClaimed || o.Claim == Claimed)
+	over := o.State == Released || o.State == Abandoned && !o.NeedsClaim()
+	return over && (o.Claim == NotClaimed || o.Claim == Claimed)
+}
+
+// isUnpaid reports whether the buyer owed the payment and let the time go by.
+func (o Order) isUnpaid() bool {
+	return o.State == Abandoned && !o.NeedsClaim() && o.Reason == notPaid
 }
 
 // keyLife is how long an idempotency key is repeated. The provider may replay a failure for as long as it remembers the

@@ -9,7 +9,7 @@ import (
 	"lightshare/events/bus"
 )
 
-// lotFact follows the auctions: a won lot becomes an order, a lot that is taken down ends its orders.
+// lotFact follows the auctions: a won lot or a second chance that is taken becomes an order, a lot that is taken down ends its orders.
 func (d *Desk) lotFact(ctx context.Context, rec events.Record) error {
 	fact, err := rec.Fact()
 	if err != nil {
@@ -19,16 +19,18 @@ func (d *Desk) lotFact(ctx context.Context, rec events.Record) error {
 	switch f := fact.(type) {
 	case events.LotClosed:
 		if f.Sold {
-			return d.won(ctx, lot, f)
+			return d.won(ctx, lot, f.Order, events.OrderWon, f.Winner, f.Price)
 		}
+	case events.ChanceTaken:
+		return d.won(ctx, lot, f.Order, events.OrderChance, f.Bidder, f.Price)
 	case events.ListingRefused:
 		return d.takenDown(ctx, lot, rec.Seq, f)
 	}
 	return nil
 }
 
-// won makes the winner's order. What he bought reads as the lot was last offered.
-func (d *Desk) won(ctx context.Context, lot events.LotID, f events.LotClosed) error {
+// won makes the order of a winner, or of whoever took a second chance. What he bought reads as the lot was last offered.
+func (d *Desk) won(ctx context.Context, lot events.LotID, id events.OrderID, kind events.OrderKind, buyer events.UserID, price int64) error {
 	stream, err := d.js.Stream(ctx, bus.Market)
 	if err != nil {
 		return fmt.Errorf("offer of lot %s: %w", lot, err)
@@ -41,7 +43,7 @@ func (d *Desk) won(ctx context.Context, lot events.LotID, f events.LotClosed) er
 	if err := json.Unmarshal(msg.Data, &offer); err != nil {
 		return fmt.Errorf("offer of lot %s: %w", lot, err)
 	}
-	return d.command(ctx, f.Order, events.CommandID("won:"+lot), createOrder(f.Order, events.OrderWon, f.Winner, f.Price, offer))
+	return d.command(ctx, id, events.CommandID("won:"+lot), createOrder(id, kind, buyer, price, offer))
 }
 
 // takenDown ends every order of the lot that is not paid for.

@@ -87,7 +87,9 @@ type Stray struct {
 }
 
 // NeedsClaim reports whether the auction has to let the order have its copy.
-func (o Order) NeedsClaim() bool { return o.Kind != events.OrderWon }
+func (o Order) NeedsClaim() bool {
+	return o.Kind != events.OrderWon && o.Kind != events.OrderChance
+}
 
 // PageEnds returns when the payment page of the present attempt expires. It is the same however often it is asked, as
 // the parameters of a repeated request must be.

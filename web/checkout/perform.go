@@ -74,8 +74,12 @@ func (d *Desk) claimCopy(ctx context.Context, o Order) error {
 	return d.command(ctx, o.Order, "claimed", events.RecordClaim{Refusal: refusal})
 }
 
+// returnCopy tells the auction that the order came to nothing, and whether that is its buyer's fault.
 func (d *Desk) returnCopy(ctx context.Context, o Order) error {
-	back := events.ReturnCopy{Order: o.Order, Reason: o.Reason}
+	var back events.Command = events.ReturnCopy{Order: o.Order, Reason: o.Reason}
+	if o.isUnpaid() {
+		back = events.RecordUnpaid{Order: o.Order, Reason: o.Reason}
+	}
 	_, err := d.auction.Do(ctx, string(o.Lot), events.CommandID("return:"+string(o.Order)), back, nil)
 	if refusal, refused := events.AsRefusal(err); err != nil && (!refused || refusal == events.Unavailable) {
 		return err // any other refusal says that there is nothing to give back

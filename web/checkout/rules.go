@@ -70,7 +70,7 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 		return nil, err
 	}
 	switch c.Kind {
-	case events.OrderWon:
+	case events.OrderWon, events.OrderChance:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayWon)}, nil
 	case events.OrderDirect, events.OrderBuyNow:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayDirect)}, nil

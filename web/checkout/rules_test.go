@@ -216,13 +216,19 @@ func TestStray(t *testing.T) {
 
 // A copy that was claimed, or may have been, goes back when the hold does.
 func TestCopyGoesBack(t *testing.T) {
-	for name, commands := range map[string][]events.Command{
-		"claimed":                {events.RecordClaim{}, events.CancelOrder{}, events.RecordReleased{}},
-		"never answered":         {events.CancelOrder{}, events.RecordReleased{}},
-		"answered while leaving": {events.CancelOrder{}, events.RecordClaim{}, events.RecordReleased{}},
+	for name, tc := range map[string]struct {
+		kind     events.OrderKind
+		commands []events.Command
+	}{
+		"claimed":                {events.OrderBuyNow, []events.Command{page, held("pi"), events.RecordClaim{}, events.CancelOrder{}, events.RecordReleased{}}},
+		"never answered":         {events.OrderBuyNow, []events.Command{page, held("pi"), events.CancelOrder{}, events.RecordReleased{}}},
+		"answered while leaving": {events.OrderBuyNow, []events.Command{page, held("pi"), events.CancelOrder{}, events.RecordClaim{}, events.RecordReleased{}}},
+		"won, not delivered":     {events.OrderWon, []events.Command{page, held("pi"), events.CancelOrder{}, events.RecordReleased{}}},
+		"won, never paid":        {events.OrderWon, []events.Command{page, events.CancelOrder{}}},
+		"second chance":          {events.OrderChance, []events.Command{events.CancelOrder{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := begin(t, events.OrderBuyNow, append([]events.Command{page, held("pi")}, commands...)...)
+			l := begin(t, tc.kind, tc.commands...)
 			if w := l.State.Wants(); len(w) != 1 || w[0].Op != ReturnCopy {
 				t.Fatalf("wants %v, want the copy returned", w)
 			}
@@ -231,6 +237,9 @@ func TestCopyGoesBack(t *testing.T) {
 				t.Errorf("wants %v, want nothing", w)
 			}
 		})
+	}
+	if w := begin(t, events.OrderDirect, page, events.CancelOrder{}).State.Wants(); len(w) != 0 {
+		t.Errorf("wants %v for a copy that was never held", w)
 	}
 	refused := begin(t, events.OrderDirect, page, held("pi"), events.RecordClaim{Refusal: events.SoldOut}, events.RecordReleased{})
 	if w := refused.State.Wants(); len(w) != 0 {

@@ -279,12 +279,13 @@ type house struct {
 	refusal events.Refusal // guarded by mu; of the next Buy
 	bought  map[events.OrderID]bool
 	given   map[events.OrderID]bool // returned
+	unpaid  map[events.OrderID]bool
 	asked   int
 }
 
 func newHouse(t *testing.T, nc *nats.Conn) *house {
 	t.Helper()
-	h := &house{bought: map[events.OrderID]bool{}, given: map[events.OrderID]bool{}}
+	h := &house{bought: map[events.OrderID]bool{}, given: map[events.OrderID]bool{}, unpaid: map[events.OrderID]bool{}}
 	_, err := nc.Subscribe(events.AuctionService+".*", func(m *nats.Msg) {
 		answer, _ := json.Marshal(h.decide(m.Data)) // plain data
 		m.Respond(answer)
@@ -312,6 +313,8 @@ func (h *house) decide(data []byte) events.Answer {
 		h.bought[c.Order] = true
 	case events.ReturnCopy:
 		h.given[c.Order] = true
+	case events.RecordUnpaid:
+		h.unpaid[c.Order] = true
 	}
 	return events.Answer{}
 }
@@ -326,6 +329,13 @@ func (h *house) has(order events.OrderID) (bought, returned bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.bought[order], h.given[order]
+}
+
+// struck reports whether the auction was told that nobody paid for the order.
+func (h *house) struck(order events.OrderID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.unpaid[order]
 }
 
 // payPage pays on a page that nobody listens to.
