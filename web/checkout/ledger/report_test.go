@@ -59,6 +59,10 @@ func auctioned(t *testing.T, p *purchase, leader events.UserID, price int64) (fa
 	for i, f := range []events.Fact{
 		events.BidPlaced{Bidder: "u0", Max: 1, Price: 1, Leader: "u0"},
 		events.BidPlaced{Bidder: leader, Max: price + 7, Price: price, Leader: leader, Outbid: "u0"},
+		events.BidPlaced{Bidder: "u9", Max: price + 900, Price: price + 9, Leader: "u9", Outbid: leader},
+		events.BidsRetracted{Bidder: "u9", Reason: events.WrongAmount, Bids: []uint64{3}, Price: price, Leader: leader},
+		events.BidPlaced{Bidder: "u9", Max: price + 3, Price: price + 5, Leader: leader},
+		events.BidderCancelled{Bidder: "u9", Bids: []uint64{5}, Price: price, Leader: leader},
 		events.LotClosed{Sold: true, Winner: o.Buyer, Price: o.Price.Amount, Order: o.Order},
 	} {
 		body, err := json.Marshal(f)

@@ -13,7 +13,7 @@ type winners map[events.LotID]*auction
 // auction is what is known of one auction.
 type auction struct {
 	order  events.CreateOrder
-	bid    events.BidPlaced // the newest
+	bid    events.BidPlaced // the newest, with price and leader as they are without those taken back
 	closed events.LotClosed
 }
 
@@ -42,6 +42,10 @@ func (w winners) lot(rec events.Record) error {
 	switch f := f.(type) {
 	case events.BidPlaced:
 		a.bid = f
+	case events.BidsRetracted:
+		a.bid.Price, a.bid.Leader = f.Price, f.Leader
+	case events.BidderCancelled:
+		a.bid.Price, a.bid.Leader = f.Price, f.Leader
 	case events.LotClosed:
 		a.closed = f
 	}
