@@ -93,16 +93,10 @@ func (c benchBids) open(ctx context.Context, nc *nats.Conn) ([]*benchLot, error)
 	if err != nil {
 		return nil, err
 	}
-	seller := events.SellerOf(key.Public().(ed25519.PublicKey))
 	to := journal.NewSender(nc, events.AuctionService)
 	lots := make([]*benchLot, c.Lots)
 	for i := range lots {
-		l := events.Listing{
-			ID: seller.Listing(fmt.Sprintf("lot%d", i)), Seller: seller, SellerName: "Bench", Rev: 1, Title: fmt.Sprint("Lot ", i), FileName: "lot.bin",
-			Size: 1, Type: "application/octet-stream", Root: strings.Repeat("0", 64),
-			Terms: events.Terms{Format: events.Auction, Currency: events.USD, Edition: 1, Start: 1000, Duration: 24 * time.Hour},
-		}
-		l.Sign(key)
+		l := benchListing(key, i)
 		lots[i] = &benchLot{id: l.ID.Lot()}
 		lots[i].top.Store(1000)
 		offer := events.OfferListing{Listing: l, Verdict: events.Verdict{Ruling: events.Allow}}
@@ -111,6 +105,18 @@ func (c benchBids) open(ctx context.Context, nc *nats.Conn) ([]*benchLot, error)
 		}
 	}
 	return lots, nil
+}
+
+// benchListing returns an auction of nothing in particular.
+func benchListing(key ed25519.PrivateKey, n int) events.Listing {
+	seller := events.SellerOf(key.Public().(ed25519.PublicKey))
+	l := events.Listing{
+		ID: seller.Listing(fmt.Sprintf("lot%d", n)), Seller: seller, SellerName: "Bench", Rev: 1, Title: fmt.Sprint("Lot ", n), FileName: "lot.bin",
+		Size: 1, Type: "application/octet-stream", Root: strings.Repeat("0", 64),
+		Terms: events.Terms{Format: events.Auction, Currency: events.USD, Edition: 1, Start: 1000, Duration: 24 * time.Hour},
+	}
+	l.Sign(key)
+	return l
 }
 
 // connect makes the bidders' connections, for both measurements. Sharing a few makes the echo cheaper than the bids: a

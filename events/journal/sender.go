@@ -22,9 +22,9 @@ type Sender struct {
 func NewSender(nc *nats.Conn, service string) *Sender { return &Sender{nc, service} }
 
 const (
-	answerTimeout = 10 * time.Second       // longest wait for an answer
-	comeAgain     = 3 * time.Second        // how long a command is sent again while no writer is there for it
-	askAgain      = 100 * time.Millisecond // between two of those
+	answerWait = 2 * time.Second        // for one answer, before the writer counts as dead
+	comeAgain  = 6 * time.Second        // how long a command is sent again while no writer answers it
+	askAgain   = 100 * time.Millisecond // between two of those
 )
 
 // Do sends c about subject and returns the answer, which means that what follows is on disk. A refusal is returned as
@@ -52,34 +52,36 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 	return answer, nil
 }
 
-// ask sends a request until a writer has answered it. A writer that is about to leave, or has lost its disk, says
-// [events.Unavailable]; the next one may be there in a moment.
+// ask sends a request until a writer has answered it. A writer that has died says nothing, one that is about to leave or
+// has lost its disk says [events.Unavailable]; the next one may be there in a moment.
 func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer, error) {
-	if _, bounded := ctx.Deadline(); !bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, answerTimeout)
-		defer cancel()
-	}
 	for began := time.Now(); ; {
-		var answer events.Answer
-		msg, err := s.nc.RequestWithContext(ctx, to, data)
-		switch {
-		case errors.Is(err, nats.ErrNoResponders):
-			answer.Refusal = events.Unavailable
-		case err != nil:
-			return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
-		default:
-			if err := json.Unmarshal(msg.Data, &answer); err != nil {
-				return events.Answer{}, fmt.Errorf("read answer: %w", err)
-			}
-		}
-		if answer.Refusal != events.Unavailable || time.Since(began) > comeAgain {
+		answer, err := s.askOnce(ctx, to, data)
+		if err == nil && answer.Refusal != events.Unavailable {
 			return answer, nil
+		}
+		if err != nil && !errors.Is(err, events.Unavailable) || ctx.Err() != nil || time.Since(began) > comeAgain {
+			return answer, err
 		}
 		select {
 		case <-time.After(askAgain):
 		case <-ctx.Done():
-			return answer, nil
+			return answer, err
 		}
 	}
+}
+
+// askOnce sends a request once. Without an answer the error wraps [events.Unavailable].
+func (s *Sender) askOnce(ctx context.Context, to string, data []byte) (events.Answer, error) {
+	within, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	msg, err := s.nc.RequestWithContext(within, to, data)
+	if err != nil {
+		return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
+	}
+	var answer events.Answer
+	if err := json.Unmarshal(msg.Data, &answer); err != nil {
+		return events.Answer{}, fmt.Errorf("read answer: %w", err)
+	}
+	return answer, nil
 }
