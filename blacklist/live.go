@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,19 +29,10 @@ type item struct {
 	digest  string
 	since   time.Time
 	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
-	doc     document
-	letters string // all of doc's, a line a field
 }
 
 func newItem(l events.Listing, since time.Time) *item {
-	it := &item{listing: l, digest: Digest(l), since: since, doc: newDocument(l)}
-	var b strings.Builder
-	for _, f := range it.doc.fields {
-		b.WriteString(f.letters)
-		b.WriteByte('\n')
-	}
-	it.letters = b.String()
-	return it
+	return &item{listing: l, digest: Digest(l), since: since}
 }
 
 // Live is every listing on the market, held and refused ones too, so that a new entry finds what it matches. A seller
@@ -138,14 +127,10 @@ type Match struct {
 // Reverse returns the listings that would not be allowed if e were the whole list, by the same code that screens a
 // listing: first those in whose letters some form of e stands at all, which is quick, then by the verdict.
 func (l *Live) Reverse(e events.Entry) []Match {
-	alone := NewList([]events.Entry{e})
-	forms := slices.Collect(maps.Keys(alone.index.forms))
-	named := l.all(func(it *item) bool {
-		return slices.ContainsFunc(forms, func(letters string) bool { return strings.Contains(it.letters, letters) })
-	})
+	alone := NewList([]events.Entry{e}).now.Load()
 	var found []Match
-	for _, it := range named {
-		if v := alone.judge(it.doc, 0); v.Ruling != events.Allow {
+	for _, it := range l.all(func(*item) bool { return true }) {
+		if v := alone.judge(&it.listing, 0); v.Ruling != events.Allow {
 			found = append(found, Match{it.listing, v, it})
 		}
 	}

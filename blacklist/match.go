@@ -2,7 +2,7 @@ package blacklist
 
 import (
 	"cmp"
-	"slices"
+	"sync"
 
 	"lightshare/events"
 )
@@ -10,96 +10,153 @@ import (
 // The rules by which a listing is found, as a verdict names them.
 const (
 	ruleArtistTitle = "artist and title"
-	ruleWordOrder   = "artist and the words of the title"
+	ruleWordOrder   = "artist and title, letters in another order"
+	ruleSimilar     = "artist and title, written similarly"
+	ruleHeard       = "artist and title, as they sound in another script"
 	ruleComposition = "artist and title, not the recording"
 	ruleTitle       = "distinctive title"
 	ruleOtherArtist = "distinctive title, somebody else named"
 	ruleTitleOnly   = "a title and nothing else"
 	ruleBundle      = "works of an artist"
+	ruleTooLong     = "too long to compare"
 	ruleModerator   = "moderator"
 )
 
 // A finding is one reason not to offer a document.
 type finding struct {
-	work   *work
+	entry  events.Entry
 	ruling events.Ruling
 	rule   string
 	score  float64 // 0 to 1: how sure the rule is that the work is meant
 	length int     // letters that agree
+	folded string
 }
 
-// hits are the forms that stand in a document, and where.
-type hits map[*form][]place
+var gravity = map[events.Ruling]int{"": -1, events.Allow: 0, events.Review: 1, events.Block: 2}
 
-// search returns what speaks against d: the gravest finding first, then the surest, the longest, the first entry.
-func (x index) search(d document) []finding {
-	h := make(hits)
-	for i, f := range d.fields {
-		x.find(f, func(f *form, s span) { h[f] = append(h[f], place{i, s}) })
-	}
-	var found []finding
-	for f := range h {
-		for _, w := range f.artists {
-			if one, ok := judgePair(d, h, w); ok {
-				found = append(found, one)
-			}
-		}
-		if one, ok := judgeTitle(d, h, f); ok {
-			found = append(found, one)
-		}
-		if one, ok := judgeBundle(d, h, f); ok {
-			found = append(found, one)
-		}
-	}
-	slices.SortFunc(found, func(a, b finding) int {
-		return cmp.Or(cmp.Compare(gravity[b.ruling], gravity[a.ruling]), cmp.Compare(b.score, a.score),
-			cmp.Compare(b.length, a.length), cmp.Compare(a.work.entry.ID, b.work.entry.ID))
-	})
-	return found
+// graver reports whether f outranks o: the gravest ruling first, then the surest, the longest, the first entry.
+func (f *finding) graver(o *finding) bool {
+	return cmp.Or(cmp.Compare(gravity[o.ruling], gravity[f.ruling]), cmp.Compare(o.score, f.score),
+		cmp.Compare(o.length, f.length), cmp.Compare(f.entry.ID, o.entry.ID)) < 0
 }
 
-var gravity = map[events.Ruling]int{events.Allow: 0, events.Review: 1, events.Block: 2}
+// mayGiveWay reports whether o might be graver than f once it is known what is offered: unpacking an entry costs more
+// than to ask.
+func (f *finding) mayGiveWay(o *finding) bool {
+	return f.ruling != events.Block || o.score > f.score || o.score == f.score && o.length >= f.length
+}
+
+var searches = sync.Pool{New: func() any { return new(search) }}
+
+// judge judges the listing by the works that came on the list after the given version; 0 means by all.
+func (s *snapshot) judge(l *events.Listing, after uint64) events.Verdict {
+	q := searches.Get().(*search)
+	defer searches.Put(q)
+	q.best = finding{}
+	q.doc.read(&q.reader, l)
+	q.searchAll(&q.doc, s, after)
+	if q.best.ruling != events.Block && q.doc.mayBeMusic() {
+		q.decoder.each(&q.doc, &q.other, &q.reader, func() { q.searchAll(&q.other, s, after) })
+	}
+	return q.best.verdict(s.version)
+}
+
+func (q *search) searchAll(d *document, s *snapshot, after uint64) {
+	q.stream.read(d)
+	for i := range s.parts {
+		q.searchPart(d, &s.parts[i], after)
+	}
+}
+
+func (q *search) searchPart(d *document, p *part, after uint64) {
+	q.artists.start(&p.artists)
+	q.titles.start(&p.titles)
+	q.lookUp(d)
+	exactTitles := len(q.titles.found)
+	if d.mayBeMusic() {
+		q.gather(&q.artists, &p.artists.grams, &p.artists.sounds, q.stream.sound)
+		q.gather(&q.titles, &p.titles.grams, &p.titles.sounds, q.stream.sound)
+	}
+	q.join(d, p, after)
+	q.judgeTitles(d, p, after, exactTitles)
+	q.judgeBundles(d, p, after)
+	if q.best.ruling != events.Block && d.listens() {
+		q.hear(d, p, after)
+	}
+	q.artists.finish()
+	q.titles.finish()
+}
 
 // judgePair judges by artist and title of one entry: offered as a recording it is blocked, anything else about the
 // work is for a person to look at.
-func judgePair(d document, h hits, w *work) (finding, bool) {
-	found := finding{work: w, ruling: events.Block, rule: ruleArtistTitle, score: 1}
-	found.length = h.pair(w)
-	if found.length == 0 {
-		if found.length = h.shuffled(d, w); found.length == 0 {
-			return finding{}, false
+func (q *search) judgePair(d *document, p *part, work uint32, artist, title *candidate, after uint64) {
+	if p.isGone(work) || after > 0 && p.changes[work] <= after {
+		return
+	}
+	f := finding{ruling: events.Block, rule: ruleArtistTitle, score: 1}
+	switch {
+	case artist.places != 0 && title.places != 0 && q.apart(artist, artist.places, title, title.places):
+	case q.mixed(artist, title):
+		f.rule, f.score = ruleWordOrder, 0.85
+	default:
+		score, ok := q.similar(artist, title)
+		if !ok {
+			return
 		}
-		found.rule, found.score = ruleWordOrder, 0.85
+		f.rule, f.score = ruleSimilar, score
 	}
-	taken := h.of(w)
-	if d.says(compositionWords, taken) || d.media == otherFile && (!d.says(soundWords, taken) || d.says(textWords, taken)) {
-		found.ruling, found.rule, found.score = events.Review, ruleComposition, found.score-0.3
-	}
-	return found, true
+	f.length = len(p.artists.sounds.get(artist.name)) + len(p.titles.sounds.get(title.name))
+	q.find(d, p, work, f)
 }
 
-// pair returns how many letters of w's artist and title stand in the document apart from each other, or 0.
-func (h hits) pair(w *work) int {
-	best := 0
-	for _, artist := range w.artists {
-		for _, title := range w.titles {
-			if length := len(artist.letters) + len(title.letters); length > best && h.apart(artist, title) {
-				best = length
-			}
-		}
+// find keeps a finding about a pair of names, if it may be the best.
+func (q *search) find(d *document, p *part, work uint32, f finding) {
+	if d.disguise != "" {
+		f.score *= 0.95
 	}
-	return best
+	if !q.best.mayGiveWay(&f) {
+		return
+	}
+	f.entry = p.entry(work)
+	q.offered(d, &f)
+	q.take(d, f)
 }
 
-// apart reports whether both forms stand in the document without sharing letters. What one field says again of
+// offered turns a block into a review where the recording is not what is offered.
+func (q *search) offered(d *document, f *finding) {
+	says := d.saysBeside(f.entry)
+	asSound := d.media == soundFile || d.media == archiveFile || says&saysSound != 0 && says&saysText == 0
+	if says&saysComposition != 0 || !asSound || d.media != soundFile && d.media != archiveFile && says&saysText != 0 {
+		if f.rule != ruleArtistTitle && !asSound && says&(saysComposition|saysText) == 0 {
+			f.ruling = events.Allow
+			return
+		}
+		f.ruling, f.rule, f.score = events.Review, ruleComposition, f.score-0.3
+	}
+}
+
+// take keeps the finding if it is the best so far.
+func (q *search) take(d *document, f finding) {
+	if f.ruling == events.Allow || !f.graver(&q.best) {
+		return
+	}
+	f.folded = d.folded()
+	if d.disguise != "" {
+		f.rule += ", " + d.disguise
+	}
+	q.best = f
+}
+
+// apart reports whether artist and title stand in the document without sharing letters. What one field says again of
 // another's counts once: "Express" as title and as file name is no artist "Express" with a song "Express".
-func (h hits) apart(artist, title *form) bool {
-	for _, a := range h[artist] {
-		for _, t := range h[title] {
-			if a.field == t.field && !a.overlaps(t.span) {
+func (q *search) apart(artist *candidate, as int32, title *candidate, ts int32) bool {
+	for a := as; a != 0; a = q.places[a-1].next {
+		for t := ts; t != 0; t = q.places[t-1].next {
+			pa, pt := q.places[a-1], q.places[t-1]
+			if pa.field == pt.field && !pa.overlaps(pt) {
 				return true
 			}
-			if a.field != t.field && !h.inside(a, title) && !h.inside(t, artist) {
+			if pa.field != pt.field && !q.inside(pa, title) && !q.inside(pt, artist) {
 				return true
 			}
 		}
@@ -107,87 +164,21 @@ func (h hits) apart(artist, title *form) bool {
 	return false
 }
 
-// inside reports whether p lies within a place where f stands.
-func (h hits) inside(p place, f *form) bool {
-	return slices.ContainsFunc(h[f], func(o place) bool { return o.field == p.field && p.within(o.span) })
-}
-
-// shuffled returns how many letters of w stand in one field as the artist and, in any order, all of at least three
-// words of the title; or 0.
-func (h hits) shuffled(d document, w *work) int {
-	if len(w.words) < 3 {
-		return 0
-	}
-	for _, artist := range w.artists {
-		for _, a := range h[artist] {
-			if length := holds(d.fields[a.field], a.span, w.words); length > 0 {
-				return length + len(artist.letters)
+// inside reports whether p lies within a place of the candidate.
+func (q *search) inside(p place, c *candidate) bool {
+	for _, list := range [...]int32{c.places, c.mixed} {
+		for i := list; i != 0; i = q.places[i-1].next {
+			if p.within(q.places[i-1]) {
+				return true
 			}
 		}
 	}
-	return 0
+	return false
 }
 
-// holds returns how many letters the words have if all of them stand in t outside except, else 0.
-func holds(t text, except span, words []string) int {
-	used, length := make([]bool, len(t.words)), 0
-	for _, word := range words {
-		at := slices.IndexFunc(t.words, func(s span) bool {
-			return t.word(s) == word && !s.overlaps(except) && !used[slices.Index(t.words, s)]
-		})
-		if at < 0 {
-			return 0
-		}
-		used[at] = true
-		length += len(word)
-	}
-	return length
-}
-
-// of returns every place where w is named.
-func (h hits) of(w *work) []place {
-	var all []place
-	for _, f := range slices.Concat(w.artists, w.titles) {
-		all = append(all, h[f]...)
-	}
-	return all
-}
-
-// judgeTitle judges by a title whose artist is not named. Only sound can be a recording, so nothing else is judged.
-func judgeTitle(d document, h hits, f *form) (finding, bool) {
-	if len(f.titles) == 0 || d.media == otherFile {
-		return finding{}, false
-	}
-	found := finding{work: f.titles[0], ruling: events.Review, length: len(f.letters)}
-	alone := d.alone(h[f])
-	switch {
-	case f.distinctive() && alone && f.belongsToOne():
-		found.ruling, found.rule, found.score = events.Block, ruleTitle, 0.8
-	case f.distinctive():
-		found.rule, found.score = ruleOtherArtist, 0.5
-	case d.media == soundFile && len(d.fields) == 1 && alone:
-		found.rule, found.score = ruleTitleOnly, 0.3
-	default:
-		return finding{}, false
-	}
-	return found, true
-}
-
-// alone reports whether each field with one of the places says nothing else, and no other tag names somebody.
-func (d document) alone(places []place) bool {
-	for i, f := range d.fields {
-		at := slices.IndexFunc(places, func(p place) bool { return p.field == i })
-		if at < 0 && i >= len(d.fields)-d.tags || at >= 0 && places[at].to-places[at].from != len(f.letters) {
-			return false
-		}
-	}
-	return true
-}
-
-// judgeBundle judges by an artist whose works are offered together: "full discography flac".
-func judgeBundle(d document, h hits, f *form) (finding, bool) {
-	if len(f.artists) == 0 || len(f.letters) < 4 || !d.says(bundleWords, h[f]) || !d.says(soundWords, h[f]) {
-		return finding{}, false
-	}
-	return finding{work: f.artists[0], ruling: events.Review, rule: ruleBundle, score: 0.4, length: len(f.letters)}, true
+// mixed reports whether artist and title stand in the document, one of them or both with their letters in another order.
+func (q *search) mixed(artist, title *candidate) bool {
+	return artist.places != 0 && title.mixed != 0 && q.apart(artist, artist.places, title, title.mixed) ||
+		artist.mixed != 0 && title.places != 0 && q.apart(artist, artist.mixed, title, title.places) ||
+		artist.mixed != 0 && title.mixed != 0 && q.apart(artist, artist.mixed, title, title.mixed)
 }

@@ -1,144 +1,134 @@
 package blacklist
 
 import (
+	"bytes"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"lightshare/events"
 )
 
-// A document is a listing as it is compared: its fields folded, and what kind of thing is offered.
+// A document is a listing as it is compared: its fields, and what kind of thing is offered. It is used again for one
+// listing after the other.
 type document struct {
-	fields []text // title, file name without its ending, tags; none twice
-	tags   int    // how many of the fields are tags: the last ones
-	media  media
+	fields   []text   // title, file name without its ending, tags; none twice
+	raw      []string // the fields as they were typed
+	tags     int      // how many of the fields are tags: the last ones
+	media    media
+	says     saying // what the words of all fields say
+	cut      bool   // more was said than is compared
+	disguise string // what had to be undone to read it so; empty for the listing as it is
 }
 
 // media is what a file is by its ending and its content.
 type media int
 
 const (
-	otherFile media = iota
-	soundFile       // sound, or moving pictures with it
+	otherFile   media = iota
+	unknownFile       // nothing that its ending tells
+	soundFile         // sound, or moving pictures with it
 	archiveFile
 )
 
 var (
-	soundEndings   = wordSet(".mp3 .flac .wav .ogg .oga .opus .m4a .aac .wma .aif .aiff .alac .ape .mp4 .m4v .mkv .webm .mov .avi")
+	soundEndings   = wordSet(".mp3 .flac .wav .ogg .oga .opus .m4a .aac .wma .aif .aiff .alac .ape .mp4 .m4v .mkv .webm .mov .avi .mid .midi .amr .ac3 .dsf .mka .m4b .3gp")
 	archiveEndings = wordSet(".zip .rar .7z .tar .gz .tgz .bz2 .xz .iso")
+	otherEndings   = wordSet(".pdf .txt .jpg .jpeg .png .gif .webp .svg .bmp .hwp .hwpx .doc .docx .epub .mobi .md .apk .exe .dmg .xls .xlsx .csv .ppt .pptx .psd .ttf .otf .html .json .stl .gpx")
 )
 
-// newDocument folds a listing.
-func newDocument(l events.Listing) document {
+const (
+	maxField  = 2000 // bytes of a field that are compared
+	maxFields = 12
+)
+
+// read makes d the document of a listing.
+func (d *document) read(r *reader, l *events.Listing) {
 	ending := path.Ext(l.FileName)
-	d := document{media: mediaOf(strings.ToLower(Fold(ending)), l.Type)}
-	d.add(l.Title)
-	d.add(strings.TrimSuffix(l.FileName, ending))
+	if len(ending) > 8 {
+		ending = ""
+	}
+	d.fields, d.raw, d.tags, d.says, d.cut, d.disguise = d.fields[:0], d.raw[:0], 0, 0, false, ""
+	d.media = mediaOf(ending, l.Type)
+	d.add(r, l.Title)
+	d.add(r, l.FileName[:len(l.FileName)-len(ending)])
 	untagged := len(d.fields)
 	for _, tag := range l.Tags {
-		d.add(tag)
+		d.add(r, tag)
 	}
 	d.tags = len(d.fields) - untagged
-	return d
+	d.listen()
 }
 
-func (d *document) add(s string) {
-	t := newText(Fold(s))
-	if t.letters == "" {
+// add reads a field, unless it says what another one does.
+func (d *document) add(r *reader, s string) {
+	if len(d.fields) == maxFields {
+		d.cut = true
 		return
 	}
-	for _, f := range d.fields {
-		if f.letters == t.letters {
-			return
+	if len(s) > maxField {
+		for s = s[:maxField]; len(s) > 0 && !utf8.RuneStart(s[len(s)-1]); {
+			s = s[:len(s)-1]
 		}
+		d.cut = true
 	}
-	d.fields = append(d.fields, t)
+	t := d.next()
+	r.read(t, s)
+	if d.keep(t) {
+		d.raw = append(d.raw, s)
+	}
+}
+
+// next returns a field to be filled, in memory of its own.
+func (d *document) next() *text {
+	if n := len(d.fields); n < cap(d.fields) {
+		d.fields = d.fields[:n+1]
+	} else {
+		d.fields = append(d.fields, text{})
+	}
+	return &d.fields[len(d.fields)-1]
+}
+
+// keep reports whether the last field says anything new, and drops it again if not.
+func (d *document) keep(t *text) bool {
+	last := len(d.fields) - 1
+	same := len(t.letters) == 0
+	for i := range d.fields[:last] {
+		same = same || bytes.Equal(d.fields[i].letters, t.letters)
+	}
+	if same {
+		d.fields = d.fields[:last]
+	}
+	return !same
 }
 
 func mediaOf(ending, mediaType string) media {
-	ending = "." + ending
-	kind, _, _ := strings.Cut(mediaType, "/")
-	switch {
-	case soundEndings[ending], kind == "audio", kind == "video":
-		return soundFile
-	case archiveEndings[ending]:
-		return archiveFile
+	var few [8]byte
+	lower := few[:copy(few[:], ending)]
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
 	}
-	return otherFile
+	switch {
+	case soundEndings[string(lower)], strings.HasPrefix(mediaType, "audio/"), strings.HasPrefix(mediaType, "video/"):
+		return soundFile
+	case archiveEndings[string(lower)]:
+		return archiveFile
+	case otherEndings[string(lower)]:
+		return otherFile
+	}
+	return unknownFile
 }
 
 // folded returns the fields as a moderator sees them.
-func (d document) folded() string {
+func (d *document) folded() string {
 	var b strings.Builder
-	for i, f := range d.fields {
+	for i := range d.fields {
 		if i > 0 {
 			b.WriteString(" | ")
 		}
-		for n, w := range f.words {
-			if n > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(f.word(w))
-		}
+		b.Write(d.fields[i].folded)
 	}
 	return b.String()
-}
-
-// Words around a name that say what is offered. Those in Hangul count inside a longer word as well.
-var (
-	soundWords = newVocabulary("mp3 flac wav ogg m4a aac lossless 320k 320kbps audio song songs music album ost",
-		"음원 노래 고음질 음악 명곡 앨범")
-	compositionWords = newVocabulary("cover covers covered sings karaoke instrumental inst mr midi backing remake arrangement "+
-		"tabs tab chords sheet score lesson tutorial", "커버 반주 노래방 악보 연주 강의 코드")
-	textWords   = newVocabulary("lyrics translation", "가사")
-	bundleWords = newVocabulary("discography albums collection bootleg anthology", "전곡 전집 모음집")
-)
-
-// A vocabulary is a set of words that mean the same to us.
-type vocabulary struct {
-	words  map[string]bool
-	hangul []string
-}
-
-func newVocabulary(words, hangul string) vocabulary {
-	return vocabulary{wordSet(words), strings.Fields(hangul)}
-}
-
-func (v vocabulary) has(word string) bool {
-	if v.words[word] || v.words[strings.TrimRightFunc(word, func(r rune) bool { return classOf(r) == hangul })] {
-		return true
-	}
-	for _, part := range v.hangul {
-		if strings.Contains(word, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// says reports whether the document has a word of v outside the places taken.
-func (d document) says(v vocabulary, taken []place) bool {
-	for i, f := range d.fields {
-		for _, w := range f.words {
-			if !covered(taken, i, w) && v.has(f.word(w)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// A place is a span of one field of a document.
-type place struct {
-	field int
-	span
-}
-
-func covered(taken []place, field int, s span) bool {
-	for _, p := range taken {
-		if p.field == field && p.overlaps(s) {
-			return true
-		}
-	}
-	return false
 }

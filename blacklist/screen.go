@@ -2,36 +2,31 @@ package blacklist
 
 import (
 	"fmt"
+	"strings"
 
 	"lightshare/events"
 )
 
-// Screen says whether the listing may be offered, by its title, file name and tags together.
-func (l *List) Screen(listing events.Listing) events.Verdict {
-	return l.judge(newDocument(listing), 0)
+// Screen says whether the listing may be offered, by its title, file name, tags and kind together.
+func (l *List) Screen(listing events.Listing) events.Verdict { return l.judge(&listing, 0) }
+
+// judge judges the listing by the works that came on the list after the given version; 0 means by all.
+func (l *List) judge(listing *events.Listing, after uint64) events.Verdict {
+	return l.now.Load().judge(listing, after)
 }
 
-// judge judges d by the works that came on the list after the given version; 0 means by all.
-func (l *List) judge(d document, after uint64) events.Verdict {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	for _, f := range l.index.search(d) {
-		if f.work.change > after {
-			return f.verdict(d, l.version)
-		}
+func (f *finding) verdict(version uint64) events.Verdict {
+	if f.ruling == "" {
+		return events.Verdict{Ruling: events.Allow, List: version}
 	}
-	return events.Verdict{Ruling: events.Allow, List: l.version}
-}
-
-func (f finding) verdict(d document, version uint64) events.Verdict {
 	return events.Verdict{
 		Ruling: f.ruling,
-		Entry:  f.work.entry.ID,
-		Work:   workName(f.work.entry),
+		Entry:  f.entry.ID,
+		Work:   workName(f.entry),
 		Rule:   f.rule,
 		Score:  f.score,
-		Folded: d.folded(),
-		Reason: reason(f.rule, f.ruling, f.work.entry),
+		Folded: f.folded,
+		Reason: reason(f.rule, f.ruling, f.entry),
 		List:   version,
 	}
 }
@@ -39,20 +34,34 @@ func (f finding) verdict(d document, version uint64) events.Verdict {
 // workName is what an entry is called in front of people.
 func workName(e events.Entry) string { return e.Artist + " – " + e.Title }
 
+// reasons say to the seller what was found, by the rule's name up to what it says of disguises.
+var reasons = []struct{ rule, words string }{
+	{ruleComposition, "This seems to be a version of, or a text about, “%s” by %s, which is on the copyright blacklist."},
+	{ruleArtistTitle, "Title, file name and tags together name “%s” by %s, which is on the copyright blacklist."},
+	{ruleOtherArtist, "The title “%s” is that of a song by %s that is on the copyright blacklist."},
+	{ruleTitle, "This is the title “%s” of a song by %s that is on the copyright blacklist."},
+	{ruleTitleOnly, "All that is said is “%s”, the title of a song by %s that is on the copyright blacklist."},
+	{ruleBundle, "This seems to offer many works at once; “%s” by %s is one that is on the copyright blacklist."},
+}
+
 // reason says to the seller what was found and what happens now.
 func reason(rule string, ruling events.Ruling, e events.Entry) string {
-	what := map[string]string{
-		ruleArtistTitle: "Title, file name and tags together name “%s” by %s, which is on the copyright blacklist.",
-		ruleWordOrder:   "Title, file name and tags together name “%s” by %s, which is on the copyright blacklist, in another order.",
-		ruleComposition: "This seems to be a version of, or a text about, “%s” by %s, which is on the copyright blacklist.",
-		ruleTitle:       "This is the title “%s” of a song by %s that is on the copyright blacklist.",
-		ruleOtherArtist: "The title “%s” is that of a song by %s that is on the copyright blacklist.",
-		ruleTitleOnly:   "All that is said is “%s”, the title of a song by %s that is on the copyright blacklist.",
-		ruleBundle:      "This seems to offer many works at once; “%s” by %s is one that is on the copyright blacklist.",
-	}[rule]
 	next := " It cannot be offered here."
 	if ruling == events.Review {
 		next = " A moderator looks at it before it is offered."
 	}
-	return fmt.Sprintf(what, e.Title, e.Artist) + next
+	for _, r := range reasons {
+		if strings.HasPrefix(rule, r.rule) {
+			return fmt.Sprintf(r.words, e.Title, e.Artist) + how(rule[len(r.rule):]) + next
+		}
+	}
+	return "It says more than can be compared." + next
+}
+
+// how words the rest of a rule's name, which says how the names are written.
+func how(rest string) string {
+	if rest = strings.TrimPrefix(rest, ", "); rest == "" {
+		return ""
+	}
+	return " They are disguised: " + rest + "."
 }

@@ -98,11 +98,11 @@ func (s *state) judge(it *item) events.Verdict {
 	d, ok := s.decided[it.digest]
 	s.mu.Unlock()
 	if !ok {
-		return s.list.judge(it.doc, 0)
+		return s.list.judge(&it.listing, 0)
 	}
 	d.verdict.List = s.list.Version()
 	if d.verdict.Ruling == events.Allow {
-		if v := s.list.judge(it.doc, d.version); v.Ruling != events.Allow {
+		if v := s.list.judge(&it.listing, d.version); v.Ruling != events.Allow {
 			return v
 		}
 	}

@@ -1,0 +1,95 @@
+package blacklist
+
+import "slices"
+
+// A disguise is a family of ways to take letters apart, or to put others in their place, that a person reads and a
+// comparison of letters does not.
+type disguise struct {
+	name string // as a verdict says it
+	// Exactly one of the two: undo appends what a field says without the disguise to dst, from its raw text or from its
+	// folded words, or reports that the field does not look disguised so.
+	undoRaw  func(dst []byte, raw string) ([]byte, bool)
+	undoWord func(dst []byte, folded []byte) ([]byte, bool)
+}
+
+// disguises that are tried. None knows of a list: a listing is read the same way whatever it is compared with.
+var disguises = []disguise{
+	{name: "pig latin", undoWord: fromPigLatin},
+	{name: "written backwards", undoWord: backwards},
+	{name: "words written backwards", undoWord: wordsBackwards},
+	{name: "letters moved along the alphabet", undoWord: fromCaesar},
+	{name: "letters exchanged with the other end of the alphabet", undoWord: fromAtbash},
+	{name: "typed one key beside", undoWord: fromShiftedKeys},
+	{name: "syllables put in", undoWord: withoutSyllables},
+	{name: "letters put in", undoWord: withoutFiller},
+	{name: "figures put in", undoWord: withoutFigures},
+	{name: "numbers for letters", undoWord: fromNumbers},
+	{name: "spelling alphabet", undoWord: fromSpellingAlphabet},
+	{name: "syllables of Hangul put in", undoWord: withoutHangulSyllables},
+	{name: "typed on the Korean keyboard", undoRaw: toKoreanKeys},
+	{name: "typed on the Latin keyboard", undoWord: fromKoreanKeys},
+	{name: "Morse code", undoRaw: fromMorse},
+	{name: "escaped", undoRaw: fromEscapes},
+	{name: "base64", undoRaw: fromBase64},
+	{name: "codes of letters", undoRaw: fromCodes},
+	{name: "signs drawn as letters", undoRaw: fromDrawnLetters},
+	{name: "another alphabet", undoRaw: fromCyrillic},
+	{name: "upside down", undoRaw: fromUpsideDown},
+}
+
+// A decoder reads documents without their disguises.
+type decoder struct {
+	scratch []byte
+}
+
+// each calls search with every reading of the listing that undoes a disguise of one of its fields; d is the listing as
+// it is, into the memory for the readings.
+func (dec *decoder) each(d, into *document, r *reader, search func()) {
+	for i := range disguises {
+		if dec.undo(&disguises[i], d, into, r) {
+			search()
+		}
+	}
+}
+
+// undo makes into the reading of d without the disguise, if a field has it.
+func (dec *decoder) undo(g *disguise, d, into *document, r *reader) bool {
+	into.fields, into.raw, into.tags = into.fields[:0], into.raw[:0], 0
+	into.media, into.says, into.cut, into.disguise = d.media, d.says, d.cut, g.name
+	any := false
+	for i := range d.fields {
+		ok := false
+		if g.undoRaw != nil {
+			dec.scratch, ok = g.undoRaw(dec.scratch[:0], d.raw[i])
+		} else {
+			dec.scratch, ok = g.undoWord(dec.scratch[:0], d.fields[i].folded)
+		}
+		t := into.next()
+		if ok {
+			any = true
+			r.read(t, string(dec.scratch))
+		} else {
+			t.folded = append(t.folded[:0], d.fields[i].folded...)
+			r.take(t)
+		}
+		if into.keep(t) {
+			into.raw = append(into.raw, d.raw[i])
+			if i >= len(d.fields)-d.tags {
+				into.tags++
+			}
+		}
+	}
+	return any
+}
+
+// eachWord calls f with the words of a folded text.
+func eachWord(folded []byte, f func(word []byte)) {
+	for i := 0; i < len(folded); {
+		end := slices.Index(folded[i:], ' ')
+		if end < 0 {
+			end = len(folded) - i
+		}
+		f(folded[i : i+end])
+		i += end + 1
+	}
+}

@@ -1,0 +1,210 @@
+package blacklist
+
+import (
+	"slices"
+)
+
+// A side is what a search knows about the artists' names, or the titles', of one part of the list.
+type side struct {
+	names  *names
+	index  []uint32 // name → its candidate's number and one more; all 0 between searches
+	counts []uint8  // name → its pieces that stand in the document; likewise
+	found  []candidate
+	seen   []uint32 // names with counts
+}
+
+// A candidate is a name that may stand in the document.
+type candidate struct {
+	name   uint32
+	places int32 // first of the places where it stands letter by letter, as a number into search.places and one more; 0 for none
+	mixed  int32 // likewise, where its letters stand in another order
+	close  closeness
+	pieces uint8 // of its sound that stand in the document
+}
+
+// A place is a stretch of the letters of one field.
+type place struct {
+	field, from, to int
+	next            int32
+}
+
+func (p place) overlaps(o place) bool { return p.field == o.field && p.from < o.to && o.from < p.to }
+func (p place) within(o place) bool {
+	return p.field == o.field && o.from <= p.from && p.to <= o.to
+}
+
+// A search holds what a check needs in memory. It is used for one after the other.
+type search struct {
+	reader     reader
+	doc        document
+	other      document // doc with a disguise undone
+	decoder    decoder
+	artists    side
+	titles     side
+	places     []place
+	names      []uint32
+	stream     stream
+	pattern    pattern
+	ear        ear
+	consonants []byte
+	spoken     []byte
+	rests      [][]byte
+	pieces     []weighed
+	stamps     []uint32 // by bucket: the last round of piecesOf that met it
+	stamp      uint32
+	best       finding
+}
+
+// start makes the side ready for names; what it knew before is forgotten.
+func (s *side) start(n *names) {
+	s.names = n
+	if len(s.index) < len(n.ordered) {
+		s.index, s.counts = make([]uint32, len(n.ordered)), make([]uint8, len(n.ordered))
+	}
+}
+
+func (s *side) finish() {
+	for i := range s.found {
+		s.index[s.found[i].name] = 0
+	}
+	s.found = s.found[:0]
+}
+
+// candidate returns the number of the name's candidate, and makes it one if need be.
+func (s *side) candidate(name uint32) int {
+	if at := s.index[name]; at != 0 {
+		return int(at - 1)
+	}
+	s.found = append(s.found, candidate{name: name, close: unknownCloseness})
+	s.index[name] = uint32(len(s.found))
+	return len(s.found) - 1
+}
+
+// maxEnds is at how many places a name that begins at a given one may end.
+const maxEnds = 40
+
+// lookUp finds the names that stand in the document from the beginning of a word to the end of one.
+func (s *search) lookUp(d *document) {
+	s.places = s.places[:0]
+	for i := range d.fields {
+		t := &d.fields[i]
+		firstEnd := 0
+		for _, from := range t.starts {
+			for firstEnd < len(t.ends) && t.ends[firstEnd] <= from {
+				firstEnd++
+			}
+			for n, to := range t.ends[firstEnd:] {
+				if to-from > maxSpan || n == maxEnds {
+					break
+				}
+				sum := t.between(from, to)
+				p := place{field: i, from: from, to: to}
+				s.lookUpSide(&s.artists, sum, p)
+				s.lookUpSide(&s.titles, sum, p)
+			}
+		}
+	}
+}
+
+// mixedLetters is the least that is recognised with its letters in another order.
+const mixedLetters = 7
+
+func (s *search) lookUpSide(side *side, sum sum, p place) {
+	n := side.names
+	s.names = n.byOrder.find(s.names[:0], n.ordered, sum.ordered)
+	for _, name := range s.names {
+		c := &side.found[side.candidate(name)]
+		s.note(&c.places, p)
+	}
+	if p.to-p.from < mixedLetters {
+		return
+	}
+	s.names = n.byBag.find(s.names[:0], n.bags, sum.bag)
+	for _, name := range s.names {
+		if n.ordered[name] != sum.ordered {
+			c := &side.found[side.candidate(name)]
+			s.note(&c.mixed, p)
+		}
+	}
+}
+
+func (s *search) note(list *int32, p place) {
+	p.next = *list
+	s.places = append(s.places, p)
+	*list = int32(len(s.places))
+}
+
+// A weighed piece of the document's sound, with how many names have it.
+type weighed struct {
+	bucket uint32
+	length int
+}
+
+// Names that have one piece in common with a document are counted for at most so many; the rarest pieces first.
+const pieceBudget = 30_000
+
+// gather makes candidates of the names of which enough pieces stand in the sound.
+func (s *search) gather(side *side, p *postings, sounds *arena, sound []byte) {
+	if len(p.to) == 0 {
+		return
+	}
+	s.weigh(p, sound)
+	side.count(p, s.pieces)
+	for _, name := range side.seen {
+		if int(side.counts[name]) >= enoughPieces(int(sounds.at[name+1]-sounds.at[name])) {
+			side.found[side.candidate(name)].pieces = side.counts[name]
+		}
+		side.counts[name] = 0
+	}
+}
+
+// count counts how many of the pieces each name has; the names with any are in seen.
+func (s *side) count(p *postings, pieces []weighed) {
+	s.seen = s.seen[:0]
+	budget := pieceBudget
+	for _, w := range pieces {
+		if budget -= w.length; budget < 0 {
+			break
+		}
+		for _, name := range p.of(w.bucket) {
+			if s.counts[name] == 0 {
+				s.seen = append(s.seen, name)
+			}
+			if s.counts[name] < 255 {
+				s.counts[name]++
+			}
+		}
+	}
+}
+
+// enoughPieces is how many pieces of a sound of n symbols must stand in a document that has it with as many typing
+// errors as are forgiven.
+func enoughPieces(n int) int {
+	length := 3
+	if n > shortSound {
+		length = 4
+	}
+	return max(1, n-length+1-length*allowedEdits(n))
+}
+
+// weigh collects the different pieces of a sound, the rarest first.
+func (s *search) weigh(p *postings, sound []byte) {
+	s.pieces = s.pieces[:0]
+	if need := 1 << (64 - p.shift); len(s.stamps) < need {
+		s.stamps = make([]uint32, need)
+	}
+	s.stamp++
+	for length := 3; length <= 4; length++ {
+		for i := 0; i+length <= len(sound); i++ {
+			bucket := p.bucket(pieceAt(sound, i, length))
+			if s.stamps[bucket] == s.stamp {
+				continue
+			}
+			s.stamps[bucket] = s.stamp
+			if n := p.length(bucket); n > 0 {
+				s.pieces = append(s.pieces, weighed{bucket, n})
+			}
+		}
+	}
+	slices.SortFunc(s.pieces, func(a, b weighed) int { return a.length - b.length })
+}

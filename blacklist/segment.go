@@ -1,0 +1,178 @@
+package blacklist
+
+import (
+	"lightshare/events"
+)
+
+// A segment is a part of the list that never changes, with everything to find its works in a listing. A work is known by
+// its number.
+type segment struct {
+	entries  arena    // packed
+	changes  []uint64 // which change of the list put each there; 0 for the list it began with
+	ids      []uint64
+	byID     table
+	artists  names
+	titles   names
+	artistOf relation // work → its artist's names
+	titleOf  relation // work → its title's names
+}
+
+// An added entry is one with the change of the list that put it there.
+type added struct {
+	entry  events.Entry
+	change uint64
+}
+
+// newSegment indexes entries; of those with the same id the last counts.
+func newSegment(entries []added) *segment {
+	s := new(segment)
+	b := segmentBuilder{artists: newNamesBuilder(), titles: newNamesBuilder()}
+	last := make(map[events.EntryID]int, len(entries))
+	for i, e := range entries {
+		last[e.entry.ID] = i
+	}
+	for i, e := range entries {
+		if last[e.entry.ID] == i {
+			b.add(s, e)
+		}
+	}
+	works := len(s.changes)
+	s.byID = newTable(s.ids)
+	s.artists, s.artistOf = b.artists.build(works)
+	s.titles, s.titleOf = b.titles.build(works)
+	return s
+}
+
+func (s *segment) size() int { return len(s.changes) }
+
+func (s *segment) entry(work uint32) events.Entry { return unpackEntry(s.entries.get(work)) }
+
+// find returns the number of the work with that id.
+func (s *segment) find(id events.EntryID) (uint32, bool) {
+	var few [4]uint32
+	for _, work := range s.byID.find(few[:0], s.ids, hashID(id)) {
+		if s.entry(work).ID == id {
+			return work, true
+		}
+	}
+	return 0, false
+}
+
+func hashID(id events.EntryID) uint64 {
+	h := uint64(len(id))
+	for i := range len(id) {
+		h = h*orderBase + uint64(id[i])
+	}
+	return mix(h)
+}
+
+type segmentBuilder struct {
+	artists, titles namesBuilder
+	forms           []string
+}
+
+func (b *segmentBuilder) add(s *segment, e added) {
+	work := uint32(len(s.changes))
+	s.entries.add(packEntry(nil, e.entry))
+	s.changes = append(s.changes, e.change)
+	s.ids = append(s.ids, hashID(e.entry.ID))
+	b.forms = distinct(artistForms(b.forms[:0], e.entry))
+	for _, f := range b.forms {
+		b.artists.add(f, work)
+	}
+	b.forms = distinct(titleForms(b.forms[:0], e.entry))
+	for _, f := range b.forms {
+		b.titles.add(f, work)
+	}
+}
+
+// A namesBuilder collects names.
+type namesBuilder struct {
+	reader     reader
+	text       text
+	spoken     []byte
+	consonants []byte
+	names      names
+	numbers    map[uint64]uint32 // by ordered sum
+	ofWork     [][2]uint32
+	skeleton   arena
+}
+
+func newNamesBuilder() namesBuilder { return namesBuilder{numbers: make(map[uint64]uint32)} }
+
+// add notes that a work is written so.
+func (b *namesBuilder) add(form string, work uint32) {
+	t := &b.text
+	b.reader.read(t, form)
+	if len(t.letters) == 0 || len(t.letters) > maxSpan {
+		return
+	}
+	key := t.between(0, len(t.letters))
+	number, known := b.numbers[key.ordered]
+	if !known {
+		number = uint32(len(b.numbers))
+		b.numbers[key.ordered] = number
+		b.take(t, key)
+	}
+	if n := len(b.ofWork); n == 0 || b.ofWork[n-1] != [2]uint32{work, number} {
+		b.ofWork = append(b.ofWork, [2]uint32{work, number})
+	}
+}
+
+func (b *namesBuilder) take(t *text, key sum) {
+	n := &b.names
+	n.ordered, n.bags = append(n.ordered, key.ordered), append(n.bags, key.bag)
+	n.traits = append(n.traits, traitsOf(t))
+	n.sounds.add(t.sound[:min(len(t.sound), maxSound)])
+	b.spoken = b.spoken[:0]
+	if isLatin(t.folded) {
+		b.spoken = appendSpoken(b.spoken, string(t.folded))
+		b.spoken = b.spoken[:min(len(b.spoken), maxSound)]
+	}
+	n.spoken.add(b.spoken)
+	b.consonants = appendConsonants(b.consonants[:0], b.spoken)
+	if len(b.spoken) > 0 && len(b.consonants) < 3 {
+		n.traits[len(n.traits)-1] |= faint
+	}
+	b.skeleton.add(b.consonants)
+}
+
+// traitsOf returns what a title is: distinctive with four words and 17 letters, or two words and seven syllables of
+// Hangul.
+func traitsOf(t *text) trait {
+	if letters := len(t.letters) - 2*t.hangul; t.count >= 4 && letters >= 17 || t.count >= 2 && t.hangul >= 7 {
+		return distinctive
+	}
+	return 0
+}
+
+func (b *namesBuilder) build(works int) (names, relation) {
+	n := &b.names
+	count := len(n.ordered)
+	n.byOrder, n.byBag = newTable(n.ordered), newTable(n.bags)
+	n.grams = newPostings(&n.sounds, count)
+	n.skeleton = newPostings(&b.skeleton, count)
+	ofWork := newRelation(b.ofWork, works)
+	for i := range b.ofWork {
+		b.ofWork[i][0], b.ofWork[i][1] = b.ofWork[i][1], b.ofWork[i][0]
+	}
+	n.works = newRelation(b.ofWork, count)
+	return *n, ofWork
+}
+
+// appendConsonants appends the consonants of a sound; h is hardly one.
+func appendConsonants(dst, sound []byte) []byte {
+	began := len(dst)
+	for _, c := range sound {
+		if isSoundVowel(c) || c == 'h' {
+			continue
+		}
+		dst = append(dst, c)
+		dst = withoutDouble(dst, began, len(dst)-1)
+	}
+	return dst
+}
+
+func isSoundVowel(c byte) bool {
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'
+}

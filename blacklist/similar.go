@@ -1,0 +1,74 @@
+package blacklist
+
+import "bytes"
+
+// What speaks for and against a pair of names that stand in a document as they sound.
+const (
+	perSymbol   = 2  // for each symbol of the names
+	perEdit     = 6  // against, for each symbol that differs
+	perLooseEnd = 2  // against, for each end within a word
+	perGap      = 1  // against, for each two symbols between the names
+	nothingElse = 8  // for, where the fields say nothing else
+	enough      = 19 // what it must come to
+	enoughOfOne = 4  // what each of the names must come to by itself; half of it where the fields say nothing else
+)
+
+// similar returns how sure it is that artist and title stand in the document as they sound, with typing errors.
+func (q *search) similar(artist, title *candidate) (float64, bool) {
+	as, ts := q.artists.names.sounds.get(artist.name), q.titles.names.sounds.get(title.name)
+	if !q.near(as, artist) || !q.near(ts, title) {
+		return 0, false
+	}
+	a, t := artist.close, title.close
+	if overlap(a.end-len(as), a.end, t.end-len(ts), t.end) || bytes.Contains(ts, as) || bytes.Contains(as, ts) {
+		if bytes.Equal(as, ts) {
+			a = q.pattern.find(as, q.stream.blanked(t.end-len(ts), t.end), q.stream.beats)
+		} else if len(ts) >= len(as) {
+			a = q.pattern.find(as, q.stream.without(&q.pattern, ts, t), q.stream.beats)
+		} else {
+			t = q.pattern.find(ts, q.stream.without(&q.pattern, as, a), q.stream.beats)
+		}
+		if a.edits > allowedEdits(len(as)) || t.edits > allowedEdits(len(ts)) {
+			return 0, false
+		}
+	}
+	evidence := q.evidence(as, a, ts, t)
+	return 0.5 + min(0.3, 0.01*float64(evidence-enough)), evidence >= enough
+}
+
+// evidence weighs two places in the stream.
+func (q *search) evidence(as sound, a closeness, ts sound, t closeness) int {
+	fa, ft := q.stream.field(a.end-len(as)/2), q.stream.field(t.end-len(ts)/2)
+	rest, gap := 0, 0
+	if fa == ft {
+		rest = q.stream.length(fa) - len(as) - len(ts)
+		gap = max(a.end-len(as)-t.end, t.end-len(ts)-a.end, 0)
+	} else {
+		rest = q.stream.length(fa) - len(as) + q.stream.length(ft) - len(ts)
+	}
+	loose, alone, least := a.loose+t.loose, 0, enoughOfOne
+	if rest <= 1+a.edits+t.edits {
+		loose, alone, least = 0, nothingElse, enoughOfOne/2
+	}
+	of := func(s sound, c closeness) int { return perSymbol*len(s) - perEdit*c.edits }
+	if of(as, a)-perLooseEnd*min(loose, a.loose) < least || of(ts, t)-perLooseEnd*min(loose, t.loose) < least {
+		return 0
+	}
+	return of(as, a) + of(ts, t) - perLooseEnd*loose - perGap*min(gap, 16)/2 + alone
+}
+
+// near looks how near a name comes to the stream, and reports whether that is near enough. A name of a symbol or two
+// must stand there letter by letter.
+func (q *search) near(s sound, c *candidate) bool {
+	if c.close.edits < 0 {
+		if len(s) == 0 || len(s) < 3 && c.places == 0 {
+			c.close = closeness{edits: len(s) + 1}
+		} else {
+			c.close = q.pattern.find(s, q.stream.sound, q.stream.beats)
+		}
+	}
+	return c.close.edits <= allowedEdits(len(s))
+}
+
+// overlap reports whether two stretches share more than a symbol.
+func overlap(from, to, otherFrom, otherTo int) bool { return min(to, otherTo)-max(from, otherFrom) > 1 }
