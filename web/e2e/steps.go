@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"lightshare/events/sealed"
 )
 
 func (s *story) listed(ctx context.Context) (string, error) {
@@ -106,12 +108,26 @@ func (s *story) edited(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	text := "Day 41. The supply boat came, and with it the post.\n"
+	tree := sealed.NewTree()
+	if _, err := io.WriteString(tree, text); err != nil {
+		return "", err
+	}
 	began := time.Now()
+	if err := s.save(Words, text); err != nil {
+		return "", err
+	}
+	_, err = s.visitor.Await(ctx, lot, "the new fingerprint", func(p *Page) bool { return p.Says(tree.Root().String()[:16]) })
+	if err != nil {
+		return "", err
+	}
+	bytes := since(began)
+	began = time.Now()
 	if err := s.save(Words+".listing.yaml", "title: Notes from the lighthouse, second edition\nprice: \"1.20\"\n"); err != nil {
 		return "", err
 	}
 	_, err = s.visitor.Await(ctx, lot, "the new title", func(p *Page) bool { return p.Says("second edition") })
-	return "after " + since(began), err
+	return fmt.Sprintf("new bytes after %s, a new title after %s", bytes, since(began)), err
 }
 
 // save writes a small file into the shared folder as an editor does.
