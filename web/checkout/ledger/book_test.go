@@ -258,3 +258,67 @@ func TestUnreadable(t *testing.T) {
 		t.Errorf("Apply = %v, stopped by %v", err, b.Stopped("o1"))
 	}
 }
+
+// The transfers of a fact are made all or not at all.
+func TestAllOrNothing(t *testing.T) {
+	b := New()
+	_, v := b.post(&sale{order: "o1", price: usd(1)}, 1, noon, func(p *posting) *Violation {
+		if v := p.move(account(StripeClearing, ""), account(ExternalBank, ""), 5); v != nil {
+			return v
+		}
+		return p.move(account(Reserve, string(seller)), account(SellerPayable, string(seller)), 1)
+	})
+	if v == nil || v.Rule != Earned || len(b.Lines()) != 0 || len(b.totals) != 0 {
+		t.Errorf("post = %v, accounts %v, totals %v, want %s and none", v, b.Lines(), b.totals, Earned)
+	}
+}
+
+// What one order owes its buyer is not given to another's.
+func TestRefundsAreTheirOrders(t *testing.T) {
+	b := New()
+	for _, id := range []events.OrderID{"o1", "o2"} {
+		if _, err := apply(b, tell(id, order(id, events.OrderDirect), held(usd(1000)), events.FileDelivered{}, events.PaymentCaptured{Amount: usd(1000)})...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, v := b.post(b.sales["o1"], 5, noon, func(p *posting) *Violation { return p.refund(100) }); v != nil {
+		t.Fatal(v)
+	}
+	if _, v := b.post(b.sales["o2"], 5, noon, func(p *posting) *Violation { return p.repay(1) }); v == nil || v.Rule != Refundable {
+		t.Errorf("repaid without a refund = %v, want %s", v, Refundable)
+	}
+	if _, v := b.post(b.sales["o1"], 6, noon, func(p *posting) *Violation { return p.repay(101) }); v == nil || v.Rule != Refundable {
+		t.Errorf("repaid more than refunded = %v, want %s", v, Refundable)
+	}
+}
+
+// Whatever is changed behind the book's back, an audit finds it.
+func TestAudit(t *testing.T) {
+	b := New()
+	if _, err := apply(b, tell("o1", order("o1", events.OrderDirect), held(usd(1000)))...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apply(b, tell("o2", order("o2", events.OrderDirect), held(usd(1000)), events.FileDelivered{}, events.PaymentCaptured{Amount: usd(1000)})...); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range b.Lines() {
+		for name, change := range map[string]Balance{"debits": {Debits: 1}, "credits": {Credits: 1}, "pending": {Pending: -1}} {
+			changed, err := l.Balance.plus(change)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.accounts[l.Account] = changed
+			if err := b.Audit(); err == nil {
+				t.Errorf("Audit with other %s of %v = nil", name, l.Account)
+			}
+			delete(b.accounts, l.Account)
+			if err := b.Audit(); err == nil {
+				t.Errorf("Audit without %v = nil", l.Account)
+			}
+			b.accounts[l.Account] = l.Balance
+		}
+	}
+	if err := b.Audit(); err != nil {
+		t.Errorf("Audit of the book as it was = %v", err)
+	}
+}

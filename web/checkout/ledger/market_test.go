@@ -142,6 +142,17 @@ func (m *market) tell(pay *payment) {
 	}
 }
 
+// claims says that money was taken, which the order must believe only where it can be true; then it is.
+func (m *market) claims(p *purchase, amount int64) {
+	before := p.Seq
+	m.try(p, events.RecordCaptured{Amount: events.Money{Amount: amount, Currency: p.price.Currency}})
+	for _, pay := range m.payments {
+		if p.Seq > before && pay.id == p.State.Payment {
+			pay.state, pay.captured = checkout.PaymentCaptured, amount
+		}
+	}
+}
+
 // perform does what an order wants, as the desk does; part is how much of the hold is taken, and the answer may be lost.
 func (m *market) perform(p *purchase, part int64, answered bool) {
 	for _, e := range p.State.Wants() {

@@ -125,6 +125,10 @@ func TestBooksOfTheUnruly(t *testing.T) {
 				p := order(t)
 				m.try(p, events.RecordAbandoned{Session: p.State.Session})
 			},
+			"claims": func(t *rapid.T) {
+				p := order(t)
+				m.claims(p, rapid.Int64Range(1, p.price.Amount+1).Draw(t, "claimed"))
+			},
 			"claim fails": func(t *rapid.T) { m.try(order(t), events.RecordClaim{Refusal: events.SoldOut}) },
 			"bind":        func(t *rapid.T) { m.try(order(t), bind) },
 			"deliver": func(t *rapid.T) {
