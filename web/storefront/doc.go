@@ -8,7 +8,8 @@
 // # A tour
 //
 //   - front.go wires it together; routes.go is the one table of paths; guard.go is what holds for every response.
-//   - home.go, lot.go, bid.go and buy.go are browsing and buying; lotview.go words how a lot stands.
+//   - home.go, lot.go, bid.go and buy.go are browsing and buying; retract.go and chance.go what bidders do
+//     else; lotview.go words how a lot stands.
 //   - stream.go runs a page's stream; lotlive.go, cardslive.go and orderlive.go say what flows in it.
 //   - order.go is an order's page; delivery.go what a buyer's client asks for: tickets, receipts.
 //   - signin.go and viewer.go are who the visitor is.

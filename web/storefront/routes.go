@@ -29,6 +29,9 @@ func (f *Front) routes() []route {
 		{"POST /lots/{lot}/bid", f.reviewBid},
 		{"POST /lots/{lot}/bid/confirm", f.placeBid},
 		{"POST /lots/{lot}/buy", f.buy},
+		{"GET /lots/{lot}/retract", f.askRetract},
+		{"POST /lots/{lot}/retract", f.retract},
+		{"POST /lots/{lot}/chance", f.answerChance},
 
 		{"GET /bids", f.bids},
 		{"GET /notices", f.notices},

@@ -17,6 +17,7 @@ const (
 	partOutbid  part = "outbid"
 	partWon     part = "won"
 	partLost    part = "lost"
+	partChance  part = "chance" // may have it after all, because the winner did not pay or there is another copy
 )
 
 // A youView tells the visitor how he stands in a lot.
@@ -26,12 +27,20 @@ type youView struct {
 	Heading string
 	Text    string
 	Order   events.OrderID // the winner's, where he pays
+	Retract string         // where he takes a bid back, while that may be possible
+	Answer  string         // where he answers a second chance
+	Price   string         // of the second chance
 }
 
 // partOf says what the user is in the lot, given whether he has bid on it.
 func partOf(l *catalogue.Lot, user events.UserID, bid bool) part {
 	leads := user != "" && l.Standing.Leader == user
+	chance := chanceOf(l, user)
 	switch s := l.Standing.State; {
+	case chance != nil && chance.Order != "":
+		return partWon
+	case chance != nil:
+		return partChance
 	case !bid && !leads || !l.IsAuction():
 		return partNone
 	case s == events.Sold && leads:
@@ -44,6 +53,14 @@ func partOf(l *catalogue.Lot, user events.UserID, bid bool) part {
 		return partLeading
 	}
 	return partOutbid
+}
+
+// chanceOf returns the user's second chance, taken or waiting for his answer; nil without one.
+func chanceOf(l *catalogue.Lot, user events.UserID) *events.Chance {
+	if c := l.Standing.Chance; c != nil && user != "" && c.Bidder == user {
+		return c
+	}
+	return nil
 }
 
 func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
@@ -59,12 +76,26 @@ func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
 	case partOutbid:
 		v.Tone, v.Heading = view.Bad, "You have been outbid"
 		v.Text = "The lot stands at " + price + ". Bid " + next + " or more to be in again."
+	case partChance:
+		chance := chanceOf(l, user)
+		v.Tone, v.Heading, v.Answer = view.Good, "It can still be yours", "/lots/"+string(l.ID())+"/chance"
+		v.Price = l.Money(chance.Price).String()
+		v.Text = "You may have it for " + v.Price + ", what you last bid yourself. Say so by " + view.Moment(chance.Until) + "; if you would rather not, nothing is held against you."
 	case partWon:
+		if chance := chanceOf(l, user); chance != nil {
+			price, v.Order = l.Money(chance.Price).String(), chance.Order
+			v.Tone, v.Heading = view.Good, "You took the second chance"
+			v.Text = "It is yours for " + price + ". Pay to receive the file; you are charged once every byte has arrived."
+			break
+		}
 		v.Tone, v.Heading, v.Order = view.Good, "You won", l.Standing.Order
 		v.Text = "It is yours for " + price + ". Pay to receive the file; you are charged once every byte has arrived."
 	case partLost:
 		v.Tone, v.Heading = view.Plain, "You did not win"
 		v.Text = "It went for " + price + ". You are not charged."
+	}
+	if v.Part == partLeading || v.Part == partOutbid {
+		v.Retract = retractPath(l.ID())
 	}
 	return v
 }

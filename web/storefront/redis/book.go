@@ -77,6 +77,24 @@ func (b Book) LotsOf(ctx context.Context, user events.UserID, n int) ([]events.L
 	return lots, nil
 }
 
+// Record returns what counts against the user in all lots together.
+func (b Book) Record(ctx context.Context, user events.UserID) (events.BidderRecord, error) {
+	lots, err := b.client.HVals(ctx, events.BookRecordKey(user)).Result()
+	if err != nil {
+		return events.BidderRecord{}, fmt.Errorf("read a bidder's record: %w", err)
+	}
+	var all events.BidderRecord
+	for _, text := range lots {
+		var one events.BidderRecord
+		if err := json.Unmarshal([]byte(text), &one); err != nil {
+			return events.BidderRecord{}, fmt.Errorf("read a bidder's record: %w", err)
+		}
+		all.Retractions += one.Retractions
+		all.Strikes += one.Strikes
+	}
+	return all, nil
+}
+
 // HasBid reports whether the user has bid on the lot.
 func (b Book) HasBid(ctx context.Context, user events.UserID, lot events.LotID) (bool, error) {
 	err := b.client.ZScore(ctx, events.BookUserKey(user), string(lot)).Err()
