@@ -44,13 +44,14 @@
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
 //     [Screener], without whose verdict nothing is offered; house.go carries out the blacklist's rulings.
 //   - Each fact, once on disk, goes into four queues that merge per lot, so that the writer never waits and a slow
-//     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices, book.go the book.
+//     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices (worded in
+//     notice.go and letters.go), book.go the book.
 //
 // # What it stores
 //
 // The journal "lots" is all that counts; its states are in memory. On the stream MARKET lies the offer of each listing:
 // after a crash those that the crash lost are stated again at the next start. The [Book], in package redis, holds under
 // the keys of package events the newest standing and the bids of each lot, the open auctions by their end, and each
-// bidder's lots and record. It may vanish at any time and is written whole again within seconds. Notices lie on the stream NOTICES;
-// those on their way when the process dies are lost, and a bidder sees on the page how his lots stand.
+// bidder's lots and record. It may vanish at any time and is written whole again within seconds. Notices lie on the
+// stream NOTICES; those on their way when the process dies are lost, and a bidder sees on the page how his lots stand.
 package auction
