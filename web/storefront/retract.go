@@ -38,7 +38,7 @@ func (f *Front) askRetract(w http.ResponseWriter, r *http.Request) error {
 
 func (f *Front) showRetract(w http.ResponseWriter, r *http.Request, status int, l *catalogue.Lot, reason events.Retraction, wrong string) error {
 	v := retractView{
-		Lot: lotViewOf(l, f.Clock.Now()), Paused: l.Standing.State == events.Paused, Reason: reason, Command: events.NewID(), Wrong: wrong,
+		Lot: lotViewOf(l, f.Clock.Now()), Paused: l.State == events.OfferPaused, Reason: reason, Command: events.NewID(), Wrong: wrong,
 		What: "Only your newest bid goes, and only within an hour of placing it, since the auction ends in less than 12 hours.",
 	}
 	if l.Standing.EndsAt.Sub(v.Lot.Now) > freeHours {
