@@ -35,12 +35,13 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo  demoCommand  `cmd:"" help:"Show the main job on embedded defaults, then stay up to try by hand."`
-	Up    upCommand    `cmd:"" help:"Run the whole market in one process, on a folder that survives restarts."`
-	Run   runCommands  `cmd:"" help:"Run one service against a bus and a Redis."`
-	Fetch fetchCommand `cmd:"" help:"Receive a bought file from its seller and check it."`
-	Judge judgeCommand `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
-	Bench benchCommand `cmd:"" help:"Measure, each figure against a baseline in the same run."`
+	Demo   demoCommand    `cmd:"" help:"Show the main job on embedded defaults, then stay up to try by hand."`
+	Up     upCommand      `cmd:"" help:"Run the whole market in one process, on a folder that survives restarts."`
+	Run    runCommands    `cmd:"" help:"Run one service against a bus and a Redis."`
+	Fetch  fetchCommand   `cmd:"" help:"Receive a bought file from its seller and check it."`
+	Judge  judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
+	Ledger ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
+	Bench  benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
 
 	Debug bool `help:"Log more."`
 }
@@ -64,14 +65,15 @@ func main() {
 
 func run(args []string) int {
 	var c commands
-	parser, err := kong.New(&c, kong.Name("lightshare"), kong.Description(examples), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := kong.New(&c, kong.Name("lightshare"), kong.Description(examples), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "lightshare:", err)
 		return 1
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		parser.FatalIfErrorf(err)
+		fmt.Fprintf(os.Stderr, "lightshare: %v\nTry: lightshare --help\n", err)
+		return 2
 	}
 	level := slog.LevelInfo
 	if c.Debug {
