@@ -273,6 +273,35 @@ func TestAllOrNothing(t *testing.T) {
 	}
 }
 
+// A refund of everything, in parts, leaves nobody with anything of the sale.
+func TestRefundOfASharedSale(t *testing.T) {
+	b := New()
+	facts := tell("o1", order("o1", events.OrderDirect, events.Share{To: bob, Points: 3333}, events.Share{To: events.Operator, Points: 500}),
+		held(usd(1000)), events.FileDelivered{}, events.PaymentCaptured{Amount: usd(1000)})
+	if _, err := apply(b, facts...); err != nil {
+		t.Fatal(err)
+	}
+	s := b.sales["o1"]
+	for i, do := range []func(*posting) *Violation{
+		func(p *posting) *Violation { return p.refund(333) },
+		func(p *posting) *Violation { return p.refund(p.kept()) },
+		func(p *posting) *Violation { return p.repay(usd(1000)) },
+	} {
+		if _, v := b.post(s, uint64(5+i), noon, do); v != nil {
+			t.Fatal(v)
+		}
+	}
+	for _, l := range b.Lines() {
+		if l.Balance.Of(l.Account.Kind) != 0 {
+			t.Errorf("%v stands at %d", l.Account, l.Balance.Of(l.Account.Kind))
+		}
+	}
+	euro := events.Money{Amount: 1, Currency: events.EUR}
+	if _, v := b.post(s, 8, noon, func(p *posting) *Violation { return p.repay(euro) }); v == nil {
+		t.Error("repaid in another currency, and more than was owed")
+	}
+}
+
 // What one order owes its buyer is not given to another's.
 func TestRefundsAreTheirOrders(t *testing.T) {
 	b := New()
@@ -284,10 +313,10 @@ func TestRefundsAreTheirOrders(t *testing.T) {
 	if _, v := b.post(b.sales["o1"], 5, noon, func(p *posting) *Violation { return p.refund(100) }); v != nil {
 		t.Fatal(v)
 	}
-	if _, v := b.post(b.sales["o2"], 5, noon, func(p *posting) *Violation { return p.repay(1) }); v == nil || v.Rule != Refundable {
+	if _, v := b.post(b.sales["o2"], 5, noon, func(p *posting) *Violation { return p.repay(usd(1)) }); v == nil || v.Rule != Refundable {
 		t.Errorf("repaid without a refund = %v, want %s", v, Refundable)
 	}
-	if _, v := b.post(b.sales["o1"], 6, noon, func(p *posting) *Violation { return p.repay(101) }); v == nil || v.Rule != Refundable {
+	if _, v := b.post(b.sales["o1"], 6, noon, func(p *posting) *Violation { return p.repay(usd(101)) }); v == nil || v.Rule != Refundable {
 		t.Errorf("repaid more than refunded = %v, want %s", v, Refundable)
 	}
 }

@@ -125,7 +125,7 @@ func (m *machine) refund() {
 
 func (m *machine) repay() {
 	n := m.amount(m.back - m.repaid)
-	if m.post(n > 0 && n <= m.back-m.repaid, func(p *posting) *Violation { return p.repay(n) }) {
+	if m.post(n > 0 && n <= m.back-m.repaid, func(p *posting) *Violation { return p.repay(usd(n)) }) {
 		m.repaid += n
 	}
 }

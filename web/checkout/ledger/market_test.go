@@ -28,7 +28,6 @@ const (
 
 // tester is *testing.T or *rapid.T.
 type tester interface {
-	Helper()
 	Fatal(...any)
 	Fatalf(string, ...any)
 }
@@ -99,7 +98,6 @@ func (m *market) order(kind events.OrderKind, price events.Money, shares ...even
 
 // try decides a command; what is refused changes nothing, and what is not is entered in the books.
 func (m *market) try(p *purchase, c events.Command) {
-	m.t.Helper()
 	d, err := p.Decide(checkout.Rules{}, string(p.id), "", c, nil, m.now)
 	if err != nil {
 		if _, refused := events.AsRefusal(err); !refused {

@@ -87,8 +87,8 @@ func (p *posting) refund(amount int64) *Violation {
 }
 
 // repay gives the buyer what he is owed.
-func (p *posting) repay(amount int64) *Violation {
-	return p.move(Account{Kind: RefundsPayable, Currency: p.price.Currency}, Account{Kind: StripeClearing, Currency: p.price.Currency}, amount)
+func (p *posting) repay(m events.Money) *Violation {
+	return p.move(Account{Kind: RefundsPayable, Currency: p.price.Currency}, Account{Kind: StripeClearing, Currency: m.Currency}, m.Amount)
 }
 
 // takeBack moves an amount of the sale to account to.

@@ -16,7 +16,6 @@ import (
 
 // check compares the books with what the orders and the provider say.
 func (m *market) check() {
-	m.t.Helper()
 	if err := m.book.Audit(); err != nil {
 		m.t.Fatal(err)
 	}
