@@ -69,6 +69,9 @@ func OfferSubject(l ListingID) string { return "market.listing." + string(l) }
 // LotSubject carries the [Standing] after each fact. Not stored: pages repair from the book.
 func LotSubject(l LotID) string { return "market.lot." + string(l) }
 
+// Moderators stands for all of them where a [Notice] is addressed. No buyer has this id.
+const Moderators UserID = "moderators"
+
 // NoticeSubject carries [Notice]s to one user. Stored.
 func NoticeSubject(u UserID) string { return "notice." + string(u) }
 
