@@ -45,7 +45,7 @@
 //     [Screener], without whose verdict nothing is offered; house.go carries out the blacklist's rulings.
 //   - Each fact, once on disk, goes into four queues that merge per lot, so that the writer never waits and a slow
 //     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices (worded in
-//     notice.go and letters.go), book.go the book.
+//     notice.go and letters.go; signal.go tells moderators what bids look like a pattern), book.go the book.
 //
 // # What it stores
 //

@@ -51,7 +51,8 @@ func (l *Lot) aboutBidders(c journal.Change[Lot], at time.Time) []letter {
 	switch f := c.Fact.(type) {
 	case events.BidsRetracted:
 		price := l.money(f.Price)
-		return []letter{l.letter("", at, "retracted", &price, "A bidder took bids on %s back: it stands at %s.", title, price)}
+		all := l.signals(f, &c.Before, at)
+		return append(all, l.letter("", at, "retracted", &price, "A bidder took bids on %s back: it stands at %s.", title, price))
 	case events.BidderCancelled:
 		return []letter{l.letter(f.Bidder, at, "cancelled", nil, "The seller of %s voided your bids on it and takes no more of them. %s", title, f.Reason)}
 	}
