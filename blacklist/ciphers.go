@@ -15,13 +15,12 @@ func appendAs(dst, folded []byte, as func(byte) byte) []byte {
 
 // fromCaesar undoes a move of all letters by the same number of places, 13 or another.
 func fromCaesar(dst, folded []byte) ([]byte, bool) {
+	if plain, ok := naturalness(folded, asItIs); !ok || plain > natural+clearly {
+		return dst, false
+	}
 	best, by := 0.0, byte(0)
 	for n := byte(1); n < 26; n++ {
-		read, ok := naturalness(folded, func(c byte) byte { return 'a' + (c-'a'+n)%26 })
-		if !ok {
-			return dst, false
-		}
-		if read > best {
+		if read, _ := naturalness(folded, func(c byte) byte { return 'a' + (c-'a'+n)%26 }); read > best {
 			best, by = read, n
 		}
 	}

@@ -17,14 +17,14 @@ func fromEscapes(dst []byte, raw string) ([]byte, bool) {
 		return dst, false
 	}
 	s := raw
-	if strings.Count(s, "%") >= 3 {
+	if strings.Contains(s, "%") {
 		if plain, err := url.QueryUnescape(s); err == nil {
 			s = plain
 		}
 	}
 	s = html.UnescapeString(s)
 	s = unescapeUnicode(s)
-	return append(dst, s...), s != raw && len(s)+6 <= len(raw)
+	return append(dst, s...), s != raw && len(s)+2 <= len(raw)
 }
 
 // unescapeUnicode replaces \u0041, \x41 and U+0041.

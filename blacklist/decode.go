@@ -21,6 +21,7 @@ var disguises = []disguise{
 	{name: "letters exchanged with the other end of the alphabet", undoWord: fromAtbash},
 	{name: "typed one key beside", undoWord: fromShiftedKeys},
 	{name: "syllables put in", undoWord: withoutSyllables},
+	{name: "letters repeated", undoWord: withoutRepeats},
 	{name: "letters put in", undoWord: withoutFiller},
 	{name: "figures put in", undoWord: withoutFigures},
 	{name: "numbers for letters", undoWord: fromNumbers},

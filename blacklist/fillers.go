@@ -88,6 +88,22 @@ func vowelGroups(s []byte) int {
 	return n
 }
 
+// withoutRepeats leaves one of each run of equal letters, where many come in runs.
+func withoutRepeats(dst, folded []byte) ([]byte, bool) {
+	repeated, letters := 0, 0
+	for i, c := range folded {
+		if i > 0 && c == folded[i-1] && c < utf8.RuneSelf {
+			if i < 2 || c != folded[i-2] {
+				repeated++
+			}
+			continue
+		}
+		dst = append(dst, c)
+		letters++
+	}
+	return dst, repeated >= 3 && 5*repeated >= letters
+}
+
 // withoutFiller drops a letter that stands behind every other: "hxexlxlxox".
 func withoutFiller(dst, folded []byte) ([]byte, bool) {
 	var counts [256]int

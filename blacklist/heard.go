@@ -100,10 +100,22 @@ func (d *document) listens() bool {
 	return foreign >= 3 && (d.media == soundFile || d.media == archiveFile || d.says != 0)
 }
 
+// briefest is the length of the shortest field that may say a name as it is heard, in sounds.
+func (d *document) briefest() int {
+	least := 0
+	for i := range d.fields {
+		if f := &d.fields[i]; f.foreign > 0 && (least == 0 || len(f.sound) < least) {
+			least = len(f.sound)
+		}
+	}
+	return least
+}
+
 // hear judges by artists and titles as they are heard.
 func (q *search) hear(d *document, p *part, after uint64) {
 	q.artists.finish()
 	q.titles.finish()
+	q.briefest = d.briefest()
 	q.consonants = appendConsonants(q.consonants[:0], q.stream.sound)
 	q.gatherHeard(&q.artists)
 	q.gatherHeard(&q.titles)
@@ -132,10 +144,14 @@ func (q *search) hear(d *document, p *part, after uint64) {
 	}
 }
 
+// longName is how many sounds the other half of a work is thought to have at most.
+const longName = 12
+
 // isTelling reports whether a candidate is long enough, and heard well enough, to look at the other half of its works
 // whatever that sounds like.
 func (q *search) isTelling(side *side, i int) bool {
-	return len(side.names.spoken.get(side.found[i].name)) >= 7 && q.isHeard(side, i)
+	length := len(side.names.spoken.get(side.found[i].name))
+	return length >= 7 && (perHeardSymbol+1)*(length+longName) >= enoughHeard-1+q.briefest && q.isHeard(side, i)
 }
 
 // gatherHeard makes candidates of the names of whose consonants half stand in the document.
@@ -157,7 +173,7 @@ func (q *search) gatherHeard(side *side) {
 		if consonants > shortSound {
 			pieces--
 		}
-		if 2*int(side.counts[name]) >= pieces {
+		if int(side.counts[name]) >= (pieces+1)/2 {
 			side.candidate(name)
 		}
 		side.counts[name] = 0
@@ -171,10 +187,11 @@ func (q *search) isHeard(side *side, i int) bool {
 		return false
 	}
 	if c.close.edits < 0 {
-		if rough := q.pattern.find(s, q.stream.sound, nil); 2*rough.edits > len(s)+1 {
-			c.close.edits = noConsonant * len(s)
-		} else {
-			c.close.edits, c.close.loose, c.close.end = q.ear.find(s, q.stream.sound)
+		rough := q.pattern.find(s, q.stream.sound, nil)
+		if c.close.edits = noConsonant * len(s); 2*rough.edits <= len(s)+1 {
+			from := max(0, rough.end-len(s)-len(s)/2-2)
+			c.close.edits, c.close.loose, c.close.end = q.ear.find(s, q.stream.sound[from:min(rough.end+3, len(q.stream.sound))])
+			c.close.loose, c.close.end = c.close.loose+from, c.close.end+from
 		}
 	}
 	return c.close.edits <= heardLimit(len(s))
@@ -182,7 +199,7 @@ func (q *search) isHeard(side *side, i int) bool {
 
 func (q *search) judgeHeard(d *document, p *part, work uint32, artist, title int, after uint64) {
 	as, ts := p.artists.spoken.get(q.artists.found[artist].name), p.titles.spoken.get(q.titles.found[title].name)
-	if p.isGone(work) || after > 0 && p.changes[work] <= after || perHeardSymbol*(len(as)+len(ts)) < enoughHeard || !q.isHeard(&q.artists, artist) || !q.isHeard(&q.titles, title) {
+	if p.isGone(work) || after > 0 && p.changes[work] <= after || (perHeardSymbol+1)*(len(as)+len(ts)) < enoughHeard-1+q.briefest || !q.isHeard(&q.artists, artist) || !q.isHeard(&q.titles, title) {
 		return
 	}
 	a, t := q.artists.found[artist].heard(), q.titles.found[title].heard()

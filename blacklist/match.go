@@ -58,6 +58,9 @@ func (s *snapshot) judge(l *events.Listing, after uint64) events.Verdict {
 	if q.best.ruling != events.Block && q.doc.mayBeMusic() {
 		q.decoder.each(&q.doc, &q.other, &q.reader, func() { q.searchAll(&q.other, s, after) })
 	}
+	if q.doc.cut && q.best.ruling == "" {
+		q.best = finding{ruling: events.Review, rule: ruleTooLong, score: 0.1, folded: q.doc.folded()}
+	}
 	return q.best.verdict(s.version)
 }
 
@@ -82,6 +85,9 @@ func (q *search) searchPart(d *document, p *part, after uint64) {
 	q.judgeBundles(d, p, after)
 	if q.best.ruling != events.Block && d.listens() {
 		q.hear(d, p, after)
+	}
+	if q.best.ruling != events.Block && d.mayBeMusic() && d.disguise == "" {
+		q.judgeBones(d, p, after)
 	}
 	q.artists.finish()
 	q.titles.finish()

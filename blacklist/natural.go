@@ -61,7 +61,7 @@ func asItIs(c byte) byte { return c }
 // looksBetter reports whether letters read as given look like words clearly more than they do as they are.
 func looksBetter(folded []byte, as func(byte) byte) bool {
 	plain, ok := naturalness(folded, asItIs)
-	if !ok {
+	if !ok || plain > natural+clearly {
 		return false
 	}
 	read, _ := naturalness(folded, as)

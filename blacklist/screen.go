@@ -19,10 +19,14 @@ func (f *finding) verdict(version uint64) events.Verdict {
 	if f.ruling == "" {
 		return events.Verdict{Ruling: events.Allow, List: version}
 	}
+	work := ""
+	if f.entry.ID != "" {
+		work = workName(f.entry)
+	}
 	return events.Verdict{
 		Ruling: f.ruling,
 		Entry:  f.entry.ID,
-		Work:   workName(f.entry),
+		Work:   work,
 		Rule:   f.rule,
 		Score:  f.score,
 		Folded: f.folded,

@@ -48,6 +48,8 @@ type search struct {
 	ear        ear
 	consonants []byte
 	spoken     []byte
+	bones      []byte
+	briefest   int
 	rests      [][]byte
 	pieces     []weighed
 	stamps     []uint32 // by bucket: the last round of piecesOf that met it

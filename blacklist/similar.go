@@ -16,6 +16,9 @@ const (
 // similar returns how sure it is that artist and title stand in the document as they sound, with typing errors.
 func (q *search) similar(artist, title *candidate) (float64, bool) {
 	as, ts := q.artists.names.sounds.get(artist.name), q.titles.names.sounds.get(title.name)
+	if q.bestEvidence(artist, len(as), title, len(ts)) < enough {
+		return 0, false
+	}
 	if !q.near(as, artist) || !q.near(ts, title) {
 		return 0, false
 	}
@@ -32,8 +35,34 @@ func (q *search) similar(artist, title *candidate) (float64, bool) {
 			return 0, false
 		}
 	}
+	if bytes.Equal(as, ts) && q.stream.field(a.end-len(as)/2) != q.stream.field(t.end-len(ts)/2) {
+		return 0, false // said twice, not two names
+	}
 	evidence := q.evidence(as, a, ts, t)
 	return 0.5 + min(0.3, 0.01*float64(evidence-enough)), evidence >= enough
+}
+
+// bestEvidence is what the evidence for two names of these lengths cannot exceed, given how many of their pieces stand
+// in the document: it spares comparing most.
+func (q *search) bestEvidence(artist *candidate, as int, title *candidate, ts int) int {
+	best := perSymbol*(as+ts) - perEdit*(artist.leastEdits(as)+title.leastEdits(ts))
+	if best < enough && q.stream.mayBeAll(as, ts) {
+		best += nothingElse
+	}
+	return best
+}
+
+// leastEdits is how many symbols of a name of that length must be wrong, as each puts out at most a piece's length of
+// pieces.
+func (c *candidate) leastEdits(length int) int {
+	if c.places != 0 {
+		return 0
+	}
+	piece := 3
+	if length > shortSound {
+		piece = 4
+	}
+	return max(0, length-piece+1-int(c.pieces)+piece-1) / piece
 }
 
 // evidence weighs two places in the stream.

@@ -1,21 +1,20 @@
 package blacklist
 
-import "bytes"
-
 // A stream is the sounds of all fields of a document, each behind a zero.
 type stream struct {
-	sound  []byte
-	beats  []bool // true where a word begins or has ended; one more than sounds
-	fields []int  // where each begins
-	blank  []byte
+	sound   []byte
+	beats   []bool // true where a word begins or has ended; one more than sounds
+	fields  []int  // where each begins
+	lengths []int  // and how long it is
+	blank   []byte
 }
 
 func (s *stream) read(d *document) {
-	s.sound, s.fields, s.beats = s.sound[:0], s.fields[:0], s.beats[:0]
+	s.sound, s.fields, s.lengths, s.beats = s.sound[:0], s.fields[:0], s.lengths[:0], s.beats[:0]
 	for i := range d.fields {
 		f := &d.fields[i]
 		began := len(s.sound)
-		s.fields = append(s.fields, began)
+		s.fields, s.lengths = append(s.fields, began), append(s.lengths, len(f.sound))
 		s.sound = append(append(s.sound, f.sound...), 0)
 		for range len(f.sound) + 1 {
 			s.beats = append(s.beats, false)
@@ -61,12 +60,26 @@ func (s *stream) without(p *pattern, name sound, c closeness) []byte {
 }
 
 // length returns how many sounds a field has.
-func (s *stream) length(field int) int { return len(s.inField(field)) }
+func (s *stream) length(field int) int { return s.lengths[field] }
+
+// mayBeAll reports whether names of these lengths may be all that one field says, or each all that one says, with as
+// many symbols put in or left out as are forgiven.
+func (s *stream) mayBeAll(a, b int) bool {
+	hasA, hasB := false, false
+	for _, length := range s.lengths {
+		if isAbout(length, a+b) {
+			return true
+		}
+		hasA, hasB = hasA || isAbout(length, a), hasB || isAbout(length, b)
+	}
+	return hasA && hasB
+}
+
+func isAbout(a, b int) bool { return a-b <= 5 && b-a <= 5 }
 
 // inField returns one field's sounds.
 func (s *stream) inField(i int) []byte {
-	rest := s.sound[s.fields[i]:]
-	return rest[:bytes.IndexByte(rest, 0)]
+	return s.sound[s.fields[i]:][:s.lengths[i]]
 }
 
 // A closeness is how near a name comes to the best place of a stream.

@@ -1,0 +1,36 @@
+package blacklist
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"lightshare/events"
+)
+
+func TestScreenLines(t *testing.T) {
+	in := `{"id":"a","text":"Adele - Hello","file_name":"1.mp3","tags":{}}
+{"id":"b","text":"one song","file_name":"x.mp3","tags":{"artist":"Adele","title":"Hello"}}
+
+{"id":"c","text":"Rain <on> a roof","file_name":"rain.wav"}`
+	var out bytes.Buffer
+	if err := ScreenLines(NewList(someEntries), strings.NewReader(in), &out); err == nil || !strings.Contains(err.Error(), "line 3") {
+		t.Errorf("ScreenLines with an empty line 3: %v, want an error that names it", err)
+	}
+	out.Reset()
+	if err := ScreenLines(NewList(someEntries), strings.NewReader(strings.ReplaceAll(in, "\n\n", "\n")), &out); err != nil {
+		t.Fatal(err)
+	}
+	want := []verdictLine{{ID: "a", Label: events.Block, Entry: "e1"}, {ID: "b", Label: events.Block, Entry: "e1"}, {ID: "c", Label: events.Allow}}
+	answers := json.NewDecoder(&out)
+	for _, w := range want {
+		var got verdictLine
+		if err := answers.Decode(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got.ID != w.ID || got.Label != w.Label || got.Entry != w.Entry || got.Micros <= 0 {
+			t.Errorf("line %s: %+v, want %s by %q", w.ID, got, w.Label, w.Entry)
+		}
+	}
+}
