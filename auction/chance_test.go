@@ -50,6 +50,9 @@ func TestAnUnpaidWinnerGivesTheNextBidderAChance(t *testing.T) {
 	if s := b.stands(); s.State != events.Unsold || s.Copies != 0 || s.Order != "" || b.lot.State.mark("bob").Strikes != 1 {
 		t.Errorf("unpaid it stands %+v, bob with %d strikes; want unsold and one", s, b.lot.State.mark("bob").Strikes)
 	}
+	if o := b.lot.State.Offer(); o.Version != b.lot.State.Version || o.Reason != "Nobody paid in time." {
+		t.Errorf("the offer is of fact %d and says %q, want the newest, saying why", o.Version, o.Reason)
+	}
 	b.refuses(accept("ann"), events.NoChance)
 	until := b.now.Add(72 * time.Hour)
 	if f := b.next(); f != (events.ChanceOffered{Bidder: "ann", Price: 3000, Until: until}) {

@@ -71,8 +71,8 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 		l.Voided = seq
 		return l
 	}
-	before := l.OfferState()
-	if l.applyListing(f, at) || l.applySale(f, at) && l.OfferState() != before {
+	state, ending := l.OfferState(), l.Ending
+	if l.applyListing(f, at) || l.applySale(f, at) && (l.OfferState() != state || l.Ending != ending) {
 		l.Shown, l.ShownAt = seq, at
 	}
 	return l
