@@ -165,6 +165,7 @@ func TestRestarts(t *testing.T) {
 		t.Errorf("asked the auction %d times", w.auction.asked)
 	}
 	w.restart()
+	w.await(order, checkout.Captured) // what the buyer's list shows is learnt anew, fact by fact
 	if got := w.awaitOrders(1); got[0].State != checkout.Captured {
 		t.Errorf("after all restarts: %+v", got)
 	}
