@@ -29,6 +29,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"lightshare/auction"
+	"lightshare/blacklist"
 	"lightshare/seller-agent/command"
 	"lightshare/web/fetch"
 )
@@ -40,6 +41,7 @@ type commands struct {
 	Run    runCommands    `cmd:"" help:"Run one service against a bus and a Redis."`
 	Fetch  fetchCommand   `cmd:"" help:"Receive a bought file from its seller and check it."`
 	Judge  judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
+	Screen screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
 	Ledger ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
 	Bench  benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
 
@@ -117,6 +119,20 @@ func (c judgeCommand) Run() error {
 		in = f
 	}
 	return auction.Judge(in, os.Stdout)
+}
+
+// screenCommand screens listings without a market.
+type screenCommand struct {
+	Entries string `required:"" type:"existingfile" placeholder:"FILE" help:"CSV of works: entry_id,artist,title,artist_alt,title_alt,lang,year,source."`
+}
+
+// Run reads {"id","text","file_name","tags"} a line from standard input and answers each before it waits for the next.
+func (c screenCommand) Run(log *slog.Logger) error {
+	entries, err := readEntries(log, c.Entries)
+	if err != nil {
+		return err
+	}
+	return blacklist.ScreenLines(blacklist.NewList(entries), os.Stdin, os.Stdout)
 }
 
 // fetchCommand receives a file.

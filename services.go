@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -45,7 +46,7 @@ type listOptions struct {
 
 // runBlacklist starts the blacklist and its console, and returns the console's address and a moderator who may sign in.
 func (g *ground) runBlacklist(o listOptions) (address, name, token string, err error) {
-	entries, err := g.readEntries(o.Entries)
+	entries, err := readEntries(g.log, o.Entries)
 	if err != nil {
 		return "", "", "", err
 	}
@@ -75,7 +76,7 @@ func (g *ground) runBlacklist(o listOptions) (address, name, token string, err e
 }
 
 // readEntries reads the works on the list. Rows that cannot be read are named and left out.
-func (g *ground) readEntries(path string) ([]events.Entry, error) {
+func readEntries(log *slog.Logger, path string) ([]events.Entry, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -86,7 +87,7 @@ func (g *ground) readEntries(path string) ([]events.Entry, error) {
 	defer f.Close()
 	entries, problems, err := blacklist.ReadCSV(f)
 	for _, p := range problems {
-		g.log.Warn("blacklist row left out", "file", path, "problem", p)
+		log.Warn("blacklist row left out", "file", path, "problem", p)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("blacklist entries %s: %w", path, err)
