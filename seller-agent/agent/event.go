@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,19 +48,27 @@ func (e Event) String() string {
 	case Ready:
 		return fmt.Sprintf("ready: %d files are for sale", e.Files)
 	case Listed:
-		return fmt.Sprintf("listed     %s as %q", e.Path, e.Title)
+		return fmt.Sprintf("offered    %s as %q", printable(e.Path), e.Title)
 	case Withdrawn:
-		return fmt.Sprintf("withdrawn  %s: %s", e.Path, e.Text)
+		return fmt.Sprintf("withdrawn  %s: %s", printable(e.Path), e.Text)
 	case Fate:
 		return fmt.Sprintf("%-10s %q%s", e.State, e.Title, after(": ", e.Text))
 	case Notice:
 		return fmt.Sprintf("notice     %q: %s", e.Title, e.Text)
 	case Problem:
-		return fmt.Sprintf("problem    %s: %s", e.Path, e.Text)
+		return fmt.Sprintf("problem    %s: %s", printable(e.Path), e.Text)
 	case Solved:
-		return fmt.Sprintf("solved     %s", e.Path)
+		return fmt.Sprintf("solved     %s", printable(e.Path))
 	}
 	return e.Event + after(": ", e.Text)
+}
+
+// printable returns a path as a terminal may show it: a file's name can hold anything, also what moves the cursor.
+func printable(path string) string {
+	if quoted := strconv.Quote(path); quoted != `"`+path+`"` {
+		return quoted
+	}
+	return path
 }
 
 func after(separator, text string) string {
