@@ -1,9 +1,6 @@
 package blacklist
 
-import (
-	"slices"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // backwards turns the whole text round, if it looks more like words then.
 func backwards(dst, folded []byte) ([]byte, bool) {
@@ -26,10 +23,7 @@ func wordsBackwards(dst, folded []byte) ([]byte, bool) {
 
 func betterBackwards(folded []byte) bool {
 	plain, ok := naturalness(folded, asItIs)
-	turned := slices.Clone(folded)
-	slices.Reverse(turned)
-	read, _ := naturalness(turned, asItIs)
-	return ok && read > plain+0.15
+	return ok && naturalBackwards(folded) > plain+0.15
 }
 
 // appendReversed appends the letters of s from the last to the first.

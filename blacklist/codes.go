@@ -13,7 +13,7 @@ import (
 
 // fromEscapes undoes percent signs, HTML's entities and \u escapes.
 func fromEscapes(dst []byte, raw string) ([]byte, bool) {
-	if !strings.ContainsAny(raw, `%&\+`) {
+	if !strings.ContainsAny(raw, `%&\`) && !strings.Contains(raw, "U+") && !strings.Contains(raw, "u+") {
 		return dst, false
 	}
 	s := raw
@@ -102,8 +102,25 @@ func isReadable(s string) bool {
 	return letters >= 4*others
 }
 
+// mostlyDigits reports whether most of what is typed are hexadecimal digits.
+func mostlyDigits(raw string) bool {
+	digits, others := 0, 0
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
+			digits++
+		case c != ' ' && c != '-' && c != ',':
+			others++
+		}
+	}
+	return digits >= 10 && digits > 3*others
+}
+
 // fromCodes reads letters that are given by their numbers: two hexadecimal, eight binary, or decimal digits each.
 func fromCodes(dst []byte, raw string) ([]byte, bool) {
+	if !mostlyDigits(raw) {
+		return dst, false
+	}
 	var compact strings.Builder
 	decimal, words := make([]byte, 0, 64), 0
 	for word := range strings.FieldsFuncSeq(raw, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
@@ -139,12 +156,17 @@ var morse = map[string]byte{
 	"-----": '0', ".----": '1', "..---": '2', "...--": '3', "....-": '4', ".....": '5', "-....": '6', "--...": '7', "---..": '8', "----.": '9',
 }
 
+var dotsAndDashes = strings.NewReplacer("·", ".", "•", ".", "–", "-", "—", "-", "−", "-", "_", "-")
+
 // fromMorse reads dots and dashes with spaces between the letters.
 func fromMorse(dst []byte, raw string) ([]byte, bool) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 0xAC00 && r <= 0xD7A3 }) {
 		return dst, false
 	}
-	s := strings.NewReplacer("·", ".", "•", ".", "–", "-", "—", "-", "−", "-", "_", "-").Replace(raw)
+	if strings.Count(raw, " ") < 4 {
+		return dst, false
+	}
+	s := dotsAndDashes.Replace(raw)
 	letters := 0
 	for code := range strings.FieldsSeq(s) {
 		if c, ok := morse[code]; ok {

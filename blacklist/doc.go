@@ -3,19 +3,35 @@
 //
 // # Rules
 //
-// Listing and list are compared as [Fold] leaves them: without case, width, marks, invisible characters, punctuation
-// and spaces. The listing's fields count together.
+// The listing's fields count together.
 //
 //   - Artist and title of one entry, offered as a recording (sound or film by its content or its ending, an archive, or
-//     words that say so): block. What the seller claims about rights makes no difference.
+//     words that say so): block, in whatever disguise. What the seller claims about rights makes no difference.
 //   - Artist and title, but a cover, karaoke, sheet music, lyrics, a lesson, or nothing that sounds: review.
 //   - A long title that belongs to one artist, alone, as a recording: block. With somebody else named: review.
-//   - A title and nothing else as a sound file; all works of a listed artist: review.
+//   - A title and nothing else as a sound file; all works of a listed artist; more text than is compared: review.
 //   - Anything else: allow.
 //
-// A [List] answers with an [events.Verdict]: the entry, the rule, how sure it is, what was compared, the reason for the
-// seller in words, and the version of the list. It sees through no typing errors, look-alike letters, sound spelling
-// or other scripts. Entries come from a file ([ReadCSV]) and from moderators.
+// A [List] answers with an [events.Verdict]: the entry, the rule and the disguise, how sure it is, what was compared, the
+// reason for the seller in words, and the version of the list. Entries come from a file ([ReadCSV]) and from moderators.
+//
+// # Families of disguise
+//
+// Nothing here knows a way of writing a certain name; each step undoes a family of them.
+//
+//   - Other characters for the same letters (case, width, marks, styled and look-alike letters, invisible ones, katakana
+//     for hiragana): [Fold] leaves one.
+//   - Figures and signs for letters (leet), another order of words or letters, other spacing: names are looked up by sums
+//     over classes of letters, in their order and in any.
+//   - Typing errors, sound spelling, double letters, Korean in Latin letters and the other way round, kana in Latin
+//     letters: names are compared by a rough [sound], found by pieces of it and measured by edits. Where one of the names
+//     is certain and nothing else is said, a third of the other may be wrong.
+//   - English written in Hangul, kana or Cyrillic: compared with how rules of spelling say it is spoken.
+//   - Vowels left out or masked: compared by consonants.
+//   - Letters moved, exchanged, put in or encoded (play languages, backwards, ciphers, keyboards, codes): decoders in the
+//     table disguises, each behind a detector. They make another reading of the listing, which is compared like the first.
+//
+// What is no music by its ending and by its words (a recipe as a document) is compared letter by letter alone.
 //
 // A moderator's decision holds for a [Digest]: the text and the bytes of one seller's listing. It covers what was on the
 // list when it was made; an entry added later asks anew.
@@ -40,9 +56,13 @@
 //
 // # Tour
 //
-// fold.go folds; text.go, forms.go and index.go find names in a text; offer.go says what kind of thing a listing is;
-// match.go holds the rules and screen.go words them; list.go is the list, live.go the market, csv.go the file. So far
-// nothing does I/O. rules.go decides for the journal and state.go is what its facts come to; keeper.go runs both;
-// screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is what moderators do.
-// Package console is their pages.
+// fold.go and lookalike.go fold; sound.go (with hangul.go, kana.go) says how a text sounds, spoken.go how English is
+// spoken; text.go makes a field ready, offer.go and saying.go a listing. forms.go lists how an entry is written;
+// names.go, postings.go and segment.go are the index, which never changes; snapshot.go and list.go put segments together
+// and swap them. search.go finds names, myers.go, similar.go, join.go, heard.go and bones.go compare them, match.go and
+// titles.go hold the rules, screen.go words them. decode.go lists the disguises that backwards.go, ciphers.go, codes.go,
+// fillers.go, koreankeys.go and piglatin.go undo. live.go is the market, csv.go the file, lines.go a stream of listings.
+// So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;
+// keeper.go runs both; screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is
+// what moderators do. Package console is their pages.
 package blacklist

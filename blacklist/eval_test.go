@@ -166,11 +166,3 @@ func TestEvaluation(t *testing.T) {
 		t.Errorf("plain innocents: %.2f %% blocked and %.2f %% reviewed, want at most 0.01 and 0.1 %%", c.blocked(), c.reviewed())
 	}
 }
-
-func BenchmarkScreen(b *testing.B) {
-	list := NewList(evalEntries(b))
-	cases := evalCases(b, "innocent-bulk-dev.jsonl")
-	for i := 0; b.Loop(); i++ {
-		list.Screen(cases[i%len(cases)].listing())
-	}
-}

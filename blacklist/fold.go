@@ -25,6 +25,8 @@ func Fold(s string) string {
 	return string(f.fold(nil, s, false))
 }
 
+var lunate = strings.NewReplacer("ϲ", "c", "Ϲ", "c")
+
 // A folder folds one text after the other in the same memory. Not safe for concurrent use.
 type folder struct {
 	apart []byte // the text taken apart by Unicode's rules
@@ -40,7 +42,7 @@ func (f *folder) fold(dst []byte, s string, signs bool) []byte {
 		s = strings.ToValidUTF8(s, " ")
 	}
 	if strings.ContainsAny(s, "ϲϹ") { // Unicode takes it for another way to write a Greek s
-		s = strings.NewReplacer("ϲ", "c", "Ϲ", "c").Replace(s)
+		s = lunate.Replace(s)
 	}
 	f.apart = norm.NFKD.AppendString(f.apart[:0], s)
 	f.bare = appendBare(f.bare[:0], f.apart, signs)

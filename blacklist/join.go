@@ -25,18 +25,19 @@ func (q *search) join(d *document, p *part, after uint64) {
 	}
 }
 
-// joinRests judges works of which one name stands in the document letter by letter and the rest of what is said comes
-// close to the other, closer than a typing error or two would leave it.
+// joinRests judges works of which one name stands in the document for certain and the rest of what is said comes close to
+// the other, closer than its pieces tell.
 func (q *search) joinRests(d *document, p *part, after uint64) {
 	for i := range q.titles.found {
 		title := &q.titles.found[i]
 		works, sound := p.titles.works.of(title.name), p.titles.sounds.get(title.name)
-		if len(works) > worksOfTitle || len(sound) < shortestRest || !q.findRests(d, title) {
+		if len(works) > worksOfTitle || len(sound) < shortestRest || !q.findRests(d, title, sound) {
 			continue
 		}
 		for _, work := range works {
 			for _, artist := range p.artistOf.of(work) {
-				if s := p.artists.sounds.get(artist); q.restIs(s, len(s)/5) {
+				s := p.artists.sounds.get(artist)
+				if (len(s) >= shortestRest || len(sound) >= certain) && q.restIs(s, wrongOfArtist(s)) {
 					q.judgeRest(d, p, work, len(sound)+len(s), after)
 				}
 			}
@@ -45,12 +46,17 @@ func (q *search) joinRests(d *document, p *part, after uint64) {
 	for i := range q.artists.found {
 		artist := &q.artists.found[i]
 		works, sound := p.artists.works.of(artist.name), p.artists.sounds.get(artist.name)
-		if len(works) > worksOfArtist || !q.findRests(d, artist) {
+		if len(works) > worksOfArtist || !q.findRests(d, artist, sound) {
 			continue
 		}
 		for _, work := range works {
 			for _, title := range p.titleOf.of(work) {
-				if s := p.titles.sounds.get(title); q.restIs(s, wrongOf(sound, s)) {
+				s := p.titles.sounds.get(title)
+				wrong := wrongOfTitle(sound, s)
+				if artist.places == 0 {
+					wrong = min(wrong, allowedEdits(len(s))+1)
+				}
+				if len(s) >= shortestRest && q.restIs(s, wrong) {
 					q.judgeRest(d, p, work, len(sound)+len(s), after)
 				}
 			}
@@ -65,32 +71,51 @@ func (q *search) judgeRest(d *document, p *part, work uint32, length int, after 
 	q.find(d, p, work, finding{ruling: events.Block, rule: ruleSimilar, score: 0.6, length: length})
 }
 
-// wrongOf is how much of a title may be wrong where the artist is certain and nothing else is said: a third, or less if
-// his name is so short that it means little.
-func wrongOf(artist, title sound) int {
+// wrongOfTitle is how much of a title may be wrong where the artist is certain and nothing else is said: a third, or less
+// if his name is so short that it means little.
+func wrongOfTitle(artist, title sound) int {
 	if len(artist) < shortestRest {
 		return len(title) / 5
 	}
 	return (len(title) + 1) / 3
 }
 
-// shortestRest is the least that is compared roughly, in symbols.
-const shortestRest = 5
+// wrongOfArtist is the same for an artist; many have the same title, so less is forgiven.
+func wrongOfArtist(artist sound) int {
+	if len(artist) < 10 {
+		return 1
+	}
+	return 2
+}
+
+// leastPieces is how many pieces of a name of n symbols stand in the document where one symbol in certainOf is wrong, as
+// a rule: an error at the worst place leaves fewer.
+func leastPieces(n int) int { return (n - 2) / 2 }
+
+const (
+	certainOf    = 6 // symbols of a name that is certain, one may be wrong
+	shortestRest = 5 // symbols that are compared roughly
+	shortestName = 4 // of an artist's name beside a title that is certain
+	certain      = 6 // symbols of a name that is certain although it is not there letter by letter
+)
 
 // findRests notes all that a field says beside a name that stands at its beginning or its end, or, where it says nothing
-// else, what the other fields say.
-func (q *search) findRests(d *document, sure *candidate) bool {
+// else, what the other fields say. The name stands there letter by letter, or all but
+// a symbol in six.
+func (q *search) findRests(d *document, sure *candidate, sound sound) bool {
 	q.rests, q.spoken = q.rests[:0], q.spoken[:0]
+	if sure.places == 0 {
+		if len(sound) >= certain && sure.leastEdits(len(sound)) <= len(sound)/certainOf && int(sure.pieces) >= leastPieces(len(sound)) && q.near(sound, sure) && sure.close.edits <= len(sound)/certainOf && sure.close.loose == 0 {
+			q.addSoundRests(sure.close.end-len(sound), sure.close.end)
+		}
+		return len(q.rests) > 0
+	}
 	for at := sure.places; at != 0; at = q.places[at-1].next {
 		p := q.places[at-1]
 		t := &d.fields[p.field]
 		switch {
 		case p.to-p.from == len(t.letters):
-			for i := range d.fields {
-				if i != p.field {
-					q.rests = append(q.rests, d.fields[i].sound)
-				}
-			}
+			q.addOtherFields(p.field)
 		case p.from == 0:
 			q.addRest(t.words(p.to, len(t.letters)))
 		case p.to == len(t.letters):
@@ -98,6 +123,28 @@ func (q *search) findRests(d *document, sure *candidate) bool {
 		}
 	}
 	return len(q.rests) > 0
+}
+
+// addSoundRests notes what a field says beside a place in the stream.
+func (q *search) addSoundRests(from, to int) {
+	i := q.stream.field((from + to) / 2)
+	began, end := q.stream.fields[i], q.stream.fields[i]+q.stream.lengths[i]
+	switch before, behind := from-began, end-to; {
+	case before <= 1 && behind <= 1:
+		q.addOtherFields(i)
+	case before <= 1:
+		q.rests = append(q.rests, q.stream.sound[to:end])
+	case behind <= 1:
+		q.rests = append(q.rests, q.stream.sound[began:from])
+	}
+}
+
+func (q *search) addOtherFields(field int) {
+	for i := range q.stream.fields {
+		if i != field {
+			q.rests = append(q.rests, q.stream.inField(i))
+		}
+	}
 }
 
 func (q *search) addRest(folded []byte) {
@@ -108,17 +155,37 @@ func (q *search) addRest(folded []byte) {
 
 // restIs reports whether one of the rests is s with at most so many symbols wrong.
 func (q *search) restIs(s sound, wrong int) bool {
-	if len(s) < shortestRest {
+	if len(s) < shortestName {
 		return false
 	}
 	for _, rest := range q.rests {
 		if len(rest) < len(s)-wrong || len(rest) > len(s)+wrong {
 			continue
 		}
-		c := q.pattern.find(s, rest, nil)
-		if c.edits+max(0, len(rest)-c.end) <= wrong {
+		if q.pattern.find(s, rest, nil).edits <= wrong && q.distance(s, rest) <= wrong {
 			return true
 		}
 	}
 	return false
+}
+
+// distance is how many symbols must be changed, left out or put in to make one sound of the other.
+func (q *search) distance(a, b sound) int {
+	q.row = q.row[:0]
+	for i := range len(b) + 1 {
+		q.row = append(q.row, i)
+	}
+	for i := range a {
+		diagonal := q.row[0]
+		q.row[0] = i + 1
+		for j := range b {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = q.row[j+1]
+			q.row[j+1] = min(cost, q.row[j]+1, diagonal+1)
+		}
+	}
+	return q.row[len(b)]
 }

@@ -5,7 +5,7 @@ var kanaSounds = [...]string{
 	"a", "a", "i", "i", "u", "u", "e", "e", "o", "o",
 	"ka", "ka", "ki", "ki", "ku", "ku", "ke", "ke", "ko", "ko",
 	"sa", "sa", "si", "ji", "su", "su", "se", "se", "so", "so",
-	"ta", "ta", "ji", "ji", "", "su", "su", "te", "te", "to", "to",
+	"ta", "ta", "ji", "ji", "", "tsu", "tsu", "te", "te", "to", "to",
 	"na", "ni", "nu", "ne", "no",
 	"ha", "pa", "pa", "hi", "pi", "pi", "pu", "pu", "pu", "he", "pe", "pe", "ho", "po", "po",
 	"ma", "mi", "mu", "me", "mo", "a", "ia", "u", "iu", "o", "io",

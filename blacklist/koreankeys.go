@@ -26,6 +26,9 @@ var initialOf, vowelOf, finalOf = keyIndex(initialKeys), keyIndex(vowelKeys), ke
 // toKoreanKeys reads Latin letters as the Hangul that the same keys give, if they give hardly anything but syllables:
 // "thsutleo" is 소녀시대.
 func toKoreanKeys(dst []byte, raw string) ([]byte, bool) {
+	if natural, ok := naturalness(raw, asItIs); ok && natural > unlikeKeys {
+		return dst, false
+	}
 	syllables, left := 0, 0
 	for i := 0; i < len(raw); {
 		r, n := koreanSyllable(raw[i:])
@@ -43,6 +46,9 @@ func toKoreanKeys(dst []byte, raw string) ([]byte, bool) {
 	}
 	return dst, syllables >= 2 && left*6 <= syllables
 }
+
+// unlikeKeys is how much like English a text must look for it to be just that.
+const unlikeKeys = 4.5
 
 // koreanSyllable returns the syllable that the first keys of s type, and how many keys; 0 where they type none.
 func koreanSyllable(s string) (rune, int) {

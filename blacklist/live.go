@@ -29,10 +29,12 @@ type item struct {
 	digest  string
 	since   time.Time
 	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
+	print   *print        // until it is in the crowd
+	at      int           // its place in the crowd; changed with Live's mu held
 }
 
 func newItem(l events.Listing, since time.Time) *item {
-	return &item{listing: l, digest: Digest(l), since: since}
+	return &item{listing: l, digest: Digest(l), since: since, print: printOf(&l)}
 }
 
 // Live is every listing on the market, held and refused ones too, so that a new entry finds what it matches. A seller
@@ -41,6 +43,7 @@ func newItem(l events.Listing, since time.Time) *item {
 type Live struct {
 	mu       sync.RWMutex
 	offered  map[events.ListingID]*item // guarded by mu; as auction states it
+	crowd    crowd                      // guarded by mu; all items of both, to be gone through
 	screened map[events.ListingID]*item // guarded by mu; as it was asked about since, until auction states it
 }
 
@@ -57,6 +60,8 @@ func (l *Live) screen(it *item) {
 		return
 	}
 	if old := l.screened[it.listing.ID]; old == nil || old.listing.Rev <= it.listing.Rev {
+		l.crowd.drop(old)
+		l.crowd.take(it)
 		l.screened[it.listing.ID] = it
 	}
 }
@@ -69,8 +74,11 @@ func (l *Live) offer(it *item) {
 	if old := l.offered[id]; old != nil && old.digest == it.digest {
 		it.since = old.since
 	}
+	l.crowd.drop(l.offered[id])
+	l.crowd.take(it)
 	l.offered[id] = it
 	if s := l.screened[id]; s != nil && (s.digest == it.digest || s.listing.Rev <= it.listing.Rev) {
+		l.crowd.drop(s)
 		delete(l.screened, id)
 	}
 }
@@ -79,8 +87,10 @@ func (l *Live) offer(it *item) {
 func (l *Live) leave(id events.ListingID, rev int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.crowd.drop(l.offered[id])
 	delete(l.offered, id)
 	if s := l.screened[id]; s != nil && s.listing.Rev <= rev {
+		l.crowd.drop(s)
 		delete(l.screened, id)
 	}
 }
@@ -110,9 +120,7 @@ func (l *Live) all(keep func(*item) bool) []*item {
 		}
 	}
 	l.mu.RUnlock()
-	slices.SortFunc(found, func(a, b *item) int {
-		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.listing.ID, b.listing.ID))
-	})
+	slices.SortFunc(found, byAge)
 	return found
 }
 
@@ -125,14 +133,24 @@ type Match struct {
 }
 
 // Reverse returns the listings that would not be allowed if e were the whole list, by the same code that screens a
-// listing: first those in whose letters some form of e stands at all, which is quick, then by the verdict.
+// listing; first a look at every print leaves those out in which no title of e can stand.
 func (l *Live) Reverse(e events.Entry) []Match {
 	alone := NewList([]events.Entry{e}).now.Load()
+	sketches := sketchesOf(alone.parts[0].segment)
+	l.mu.RLock()
+	named := l.crowd.find(&sketches)
+	l.mu.RUnlock()
 	var found []Match
-	for _, it := range l.all(func(*item) bool { return true }) {
+	for _, it := range named {
 		if v := alone.judge(&it.listing, 0); v.Ruling != events.Allow {
 			found = append(found, Match{it.listing, v, it})
 		}
 	}
+	slices.SortFunc(found, func(a, b Match) int { return byAge(a.item, b.item) })
 	return found
+}
+
+// byAge puts what came first before what came later.
+func byAge(a, b *item) int {
+	return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.listing.ID, b.listing.ID))
 }

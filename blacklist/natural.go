@@ -35,14 +35,12 @@ const bigrams = "" +
 
 // naturalness returns how much a text's words look like words, 0 to 9 for the mean pair of letters, from a text of Latin
 // letters; ok is false where there are too few to tell. Figures count as the letters they are typed for.
-func naturalness(folded []byte, as func(byte) byte) (float64, bool) {
+func naturalness[S string | []byte](folded S, as func(byte) byte) (float64, bool) {
 	sum, n := 0, 0
 	before := byte(0)
-	for _, c := range folded {
-		if '0' <= c && c <= '9' {
-			c = figureLetters[c-'0']
-		}
-		if c < 'a' || c > 'z' {
+	for i := range len(folded) {
+		c := folded[i]
+		if c = letterOf(c); c == 0 {
 			before = 0
 			continue
 		}
@@ -54,6 +52,30 @@ func naturalness(folded []byte, as func(byte) byte) (float64, bool) {
 		before = c
 	}
 	return float64(sum) / float64(max(n, 1)), n >= 5
+}
+
+// naturalBackwards is the same for the text from its end.
+func naturalBackwards(folded []byte) float64 {
+	sum, n := 0, 0
+	for i := len(folded) - 1; i > 0; i-- {
+		a, b := letterOf(folded[i]), letterOf(folded[i-1])
+		if a != 0 && b != 0 {
+			sum += int(bigrams[int(a-'a')*26+int(b-'a')] - '0')
+			n++
+		}
+	}
+	return float64(sum) / float64(max(n, 1))
+}
+
+// letterOf returns c as a Latin letter, or 0.
+func letterOf(c byte) byte {
+	switch {
+	case 'a' <= c && c <= 'z':
+		return c
+	case '0' <= c && c <= '9':
+		return figureLetters[c-'0']
+	}
+	return 0
 }
 
 func asItIs(c byte) byte { return c }

@@ -49,6 +49,7 @@ type search struct {
 	consonants []byte
 	spoken     []byte
 	bones      []byte
+	row        []int
 	briefest   int
 	rests      [][]byte
 	pieces     []weighed
@@ -179,14 +180,18 @@ func (s *side) count(p *postings, pieces []weighed) {
 	}
 }
 
-// enoughPieces is how many pieces of a sound of n symbols must stand in a document that has it with as many typing
-// errors as are forgiven.
+// enoughPieces is how many pieces of a sound of n symbols must stand in a document to look closer: all but
+// one of a short one, or as many as a typing error or two leave of a longer one.
 func enoughPieces(n int) int {
-	length := 3
-	if n > shortSound {
-		length = 4
+	switch {
+	case n < 7:
+		return max(1, n-2-1)
+	case n < 9:
+		return n - 2 - 3
+	case n <= shortSound:
+		return max(2, n-2-6)
 	}
-	return max(1, n-length+1-length*allowedEdits(n))
+	return max(2, n-3-4*allowedEdits(n))
 }
 
 // weigh collects the different pieces of a sound, the rarest first.

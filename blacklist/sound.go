@@ -94,7 +94,7 @@ func withoutDouble(dst []byte, began, at int) []byte {
 // latinPairs are the sounds of letters that are spoken together.
 var latinPairs = map[string]string{
 	"ph": "p", "ck": "k", "ch": "j", "sh": "s", "th": "t", "gh": "", "wh": "u", "qu": "ku", "dg": "j", "kn": "n", "wr": "l",
-	"eo": "o", "eu": "", "ae": "e", "oe": "e", "ee": "i", "oo": "u", "ts": "s", "ce": "se", "ci": "si", "cy": "si", "tz": "s", "ie": "i",
+	"eo": "o", "eu": "", "ae": "e", "oe": "e", "ee": "i", "oo": "u", "ce": "se", "ci": "si", "cy": "si", "tz": "s", "ie": "i",
 }
 
 var latinLetters = [26]string{
