@@ -8,7 +8,7 @@ AXE         := axe-core@4.14.1
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PATH := $(CURDIR)/.test/bin:$(PATH)
 
-.PHONY: help build generate check test race setup bench
+.PHONY: help build generate check test setup screen-eval bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,11 @@ setup: .test/ready ## install redis-server, chromium and fonts (apt), stripe-moc
 	@command -v stripe-mock > /dev/null || GOBIN=$(CURDIR)/.test/bin go install $(STRIPE_MOCK)
 	@cd .test && npm pack --silent $(AXE) && tar -xzf axe-core-*.tgz package/axe.min.js && mv package/axe.min.js axe.min.js && rm -rf package axe-core-*.tgz
 	@touch $@
+
+screen-eval: ## print how well the blacklist sees through disguises, class by class
+	go test -run 'TestEvaluation|TestUnseen' -v ./blacklist
+	LIGHTSHARE_MILLION=1 go test -run AMillion -v ./blacklist
+	go test -run xxx -bench Screen ./blacklist
 
 bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10
