@@ -35,6 +35,7 @@ type partition[S any] struct {
 	last    uint64 // stream sequence of the partition's newest message: the fence
 	unsure  bool   // an append of unknown fate may lie behind last
 	broken  error  // why nothing can be decided here any more; set before the partition runs
+	failing bool   // appends have failed since the last one that did not
 	now     time.Time
 
 	append appender
@@ -201,6 +202,7 @@ func (p *partition[S]) settle(ctx context.Context, items []*item) {
 		items, err = p.advance(ctx, items)
 		switch {
 		case err == nil && len(items) == 0:
+			p.failing = false
 			return
 		case err == nil:
 			faults, overtaken, delay = 0, 0, retryDelay
@@ -209,7 +211,10 @@ func (p *partition[S]) settle(ctx context.Context, items []*item) {
 			overtaken++
 			continue
 		}
-		p.j.o.Log.Warn("append not acknowledged", "partition", p.subject, "error", err)
+		if !p.failing {
+			p.failing = true
+			p.j.o.Log.Warn("append not acknowledged, repeated until it is", "partition", p.subject, "error", err)
+		}
 		if faults++; faults == appendTries {
 			p.turnAway(items)
 			return

@@ -23,16 +23,17 @@ const (
 	ackWait  = 5 * time.Second // for the market's stream
 	pauseMin = 100 * time.Millisecond
 	pauseMax = 15 * time.Second
+	noRoom   = 10002 // JetStream: resource limits exceeded for account
 )
 
 // An outbox sends to the market what waits in the memory.
 type outbox struct {
 	memory *share.Memory
 	key    ed25519.PrivateKey
-	sent   func(share.Item) // after each acknowledgement; from several goroutines at a time
-	empty  func()           // when nothing waits any more
-	failed func(share.Item, error)
-	wake   chan struct{} // holds a token when there is something new
+	sent   func(share.Item)        // after each acknowledgement; from several goroutines at a time
+	empty  func()                  // when nothing waits any more
+	failed func(share.Item, error) // once for each time that sending begins to fail
+	wake   chan struct{}           // holds a token when there is something new
 }
 
 // ring wakes the outbox.
@@ -45,7 +46,7 @@ func (o *outbox) ring() {
 
 // run sends over nc until ctx is done. What fails is sent again, later and later.
 func (o *outbox) run(ctx context.Context, nc *nats.Conn) error {
-	pause := pauseMin
+	pause, failing := pauseMin, false
 	for {
 		waiting, err := o.memory.Waiting(ctx, batch)
 		if err != nil {
@@ -60,9 +61,14 @@ func (o *outbox) run(ctx context.Context, nc *nats.Conn) error {
 			}
 			continue
 		}
-		if o.sendAll(ctx, nc, waiting) {
-			pause = pauseMin
+		item, err := o.sendAll(ctx, nc, waiting)
+		if err == nil {
+			pause, failing = pauseMin, false
 			continue
+		}
+		if !failing && ctx.Err() == nil {
+			failing = true
+			o.failed(item, err)
 		}
 		select {
 		case <-o.wake: // something new, or the connection is back
@@ -82,24 +88,24 @@ func contextless(ctx context.Context, err error) error {
 	return err
 }
 
-// sendAll sends the listings and reports whether all were acknowledged.
-func (o *outbox) sendAll(ctx context.Context, nc *nats.Conn, items []share.Item) bool {
-	var failures atomic.Int64
+// sendAll sends the listings and returns one that was not acknowledged, and why.
+func (o *outbox) sendAll(ctx context.Context, nc *nats.Conn, items []share.Item) (share.Item, error) {
+	var first atomic.Pointer[share.Item]
 	var sending errgroup.Group
 	sending.SetLimit(atOnce)
 	for _, item := range items {
 		sending.Go(func() error {
-			if err := o.send(ctx, nc, item); err != nil {
-				failures.Add(1)
-				if ctx.Err() == nil {
-					o.failed(item, err)
-				}
+			err := o.send(ctx, nc, item)
+			if err != nil {
+				first.CompareAndSwap(nil, &item)
 			}
-			return nil
+			return err
 		})
 	}
-	sending.Wait()
-	return failures.Load() == 0
+	if err := sending.Wait(); err != nil {
+		return *first.Load(), err
+	}
+	return share.Item{}, nil
 }
 
 // send publishes one listing, and crosses it off when the market has it.
@@ -139,11 +145,15 @@ func acknowledged(answer []byte) error {
 	var ack struct {
 		Stream string `json:"stream"`
 		Error  *struct {
+			Code        int    `json:"err_code"`
 			Description string `json:"description"`
 		} `json:"error"`
 	}
 	if err := json.Unmarshal(answer, &ack); err != nil {
 		return fmt.Errorf("read acknowledgement: %w", err)
+	}
+	if ack.Error != nil && ack.Error.Code == noRoom {
+		return errors.New("the market's disk is nearly full; this is sent again until there is room")
 	}
 	if ack.Error != nil {
 		return fmt.Errorf("the market's stream says: %.200s", ack.Error.Description)

@@ -26,8 +26,11 @@ type Options struct {
 
 // A Server is a running nats-server.
 type Server struct {
-	ns   *server.Server
-	keys string
+	ns      *server.Server
+	market  *server.Account
+	keys    string
+	closing chan struct{} // closed by Close
+	watched chan struct{} // closed when nobody watches the disk any more
 }
 
 const startTimeout = 20 * time.Second
@@ -74,15 +77,16 @@ func start(o Options) (*Server, error) {
 		return nil, err
 	}
 	ns.Start()
-	s := &Server{ns, o.Keys}
+	s := &Server{ns: ns, keys: o.Keys, closing: make(chan struct{}), watched: make(chan struct{})}
 	if !ns.ReadyForConnections(startTimeout) {
-		s.Close()
+		ns.Shutdown()
 		return nil, errors.New("not ready for connections (is the port taken, or the folder in use?)")
 	}
-	if _, err := ns.LookupAccount(public(keys.market)); err != nil { // loads its streams
-		s.Close()
+	if s.market, err = ns.LookupAccount(public(keys.market)); err != nil { // loads its streams
+		ns.Shutdown()
 		return nil, err
 	}
+	go s.watchRoom(o.Dir)
 	return s, nil
 }
 
@@ -107,6 +111,8 @@ func (s *Server) Config() bus.Config { return bus.Config{URL: s.URL(), Keys: s.k
 
 // Close stops the server and waits until it has.
 func (s *Server) Close() {
+	close(s.closing)
+	<-s.watched
 	s.ns.Shutdown()
 	s.ns.WaitForShutdown()
 }

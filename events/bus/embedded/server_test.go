@@ -225,3 +225,32 @@ func TestRestartKeepsStreamsAndKeys(t *testing.T) {
 		t.Errorf("after the restart: %v, %v, want kept", msg, err)
 	}
 }
+
+// A market without room says so at once, keeps what it has, and takes new work as soon as there is room.
+func TestNoRoom(t *testing.T) {
+	s := TestServer(t)
+	nc := s.TestConn(t)
+	publish := func(text string) string {
+		t.Helper()
+		ack, err := nc.Request(events.JournalSubject(events.Lots, 0), []byte(text), 5*time.Second)
+		if err != nil {
+			t.Fatalf("publish %s: %v", text, err)
+		}
+		return string(ack.Data)
+	}
+	if ack := publish("before"); !strings.Contains(ack, `"seq":1`) {
+		t.Fatalf("acknowledgement = %s", ack)
+	}
+	if err := s.setFull(true); err != nil {
+		t.Fatal(err)
+	}
+	if ack := publish("refused"); !strings.Contains(ack, "resource limits exceeded") {
+		t.Errorf("on a full disk the answer is %s, want a refusal", ack)
+	}
+	if err := s.setFull(false); err != nil {
+		t.Fatal(err)
+	}
+	if ack := publish("after"); !strings.Contains(ack, `"seq":2`) {
+		t.Errorf("once there is room the answer is %s, want the second message acknowledged", ack)
+	}
+}
