@@ -174,7 +174,7 @@ func (l *Lot) keep(n events.Listing, now time.Time) events.Listing {
 
 // sameBytes reports whether both listings commit to the same file.
 func sameBytes(a, b events.Listing) bool {
-	return a.Size == b.Size && a.Type == b.Type && a.Root == b.Root
+	return a.Size == b.Size && a.Type == b.Type && a.Root == b.Root && a.SealedRoot == b.SealedRoot
 }
 
 // sameContent reports whether both listings say the same to a buyer.

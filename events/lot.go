@@ -291,6 +291,7 @@ type Offer struct {
 	Size        int64      `json:"size"` // bytes
 	Type        string     `json:"type"`
 	Root        string     `json:"root"`
+	SealedRoot  string     `json:"sealed_root"`
 	Terms       Terms      `json:"terms"` // Reserve is always 0 here
 	Standing    Standing   `json:"standing"`
 }

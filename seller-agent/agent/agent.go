@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
+	"lightshare/events/sealed"
 	"lightshare/seller-agent/deliver"
 	"lightshare/seller-agent/share"
 )
@@ -179,7 +181,9 @@ func (a *Agent) signIn(ctx context.Context, first bool) (events.Credentials, err
 func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 	sitting, leave := context.WithCancel(ctx)
 	defer leave()
-	s := seat{seller: a.seller, reach: a.reach, report: a.report, back: a.outbox.ring, lost: leave, log: a.Log}
+	s := seat{
+		seller: a.seller, reach: a.reach, key: a.keyFor(c.DepositKey), report: a.report, back: a.outbox.ring, lost: leave, log: a.Log,
+	}
 	nc, err := s.take(ctx, c, a.key)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -199,6 +203,20 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 // reach says where buyers find this agent now: addresses come and go with networks.
 func (a *Agent) reach() events.Reach {
 	return events.Reach{Seller: a.seller, URLs: a.server.URLs(a.Advertise), Certificate: a.server.Fingerprint()}
+}
+
+// keyFor returns what wraps the keys of sold files for the operator with that public key, each for one order alone.
+func (a *Agent) keyFor(operator []byte) func(context.Context, events.KeyAsk) ([]byte, error) {
+	return func(ctx context.Context, ask events.KeyAsk) ([]byte, error) {
+		if ask.Listing.Seller() != a.seller {
+			return nil, fmt.Errorf("listing %.80q of another seller: %w", ask.Listing, events.NotForSale)
+		}
+		key, err := a.memory.Key(ctx, ask.SealedRoot)
+		if err != nil {
+			return nil, err
+		}
+		return sealed.Deposit{Order: ask.Order, Listing: ask.Listing, Sealed: ask.SealedRoot}.Wrap(operator, key)
+	}
 }
 
 func (a *Agent) report(e Event) {

@@ -29,8 +29,10 @@ type Shelf interface {
 	Open(events.ListingID) (*os.File, events.Listing, error)
 	// Listed returns the listing as it is now, or an error that wraps [events.NoSuchLot].
 	Listed(events.ListingID) (events.Listing, error)
-	// Leaves returns the leaves of the tree with the given root, in order and in parts.
+	// Leaves returns the leaves of the tree with the given root, plain or sealed, in order and in parts.
 	Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error]
+	// Key returns the key to what has the given sealed root, or an error that wraps [events.NotForSale].
+	Key(ctx context.Context, sealedRoot string) (sealed.Key, error)
 }
 
 // A Market is whose tickets are honoured and whose pages may ask.
@@ -86,7 +88,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// file sends the bytes.
+// file sends the sealed bytes.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 	ticket, status, err := h.ticket(r)
 	if err != nil {
@@ -103,33 +105,42 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, statusOf(err), err)
 		return
 	}
-	part, whole, beyond := spanOf(rangeOf(r, listing), listing.Size)
+	key, err := h.shelf.Key(r.Context(), listing.SealedRoot)
+	if err != nil {
+		h.refuse(w, r, statusOf(err), err)
+		return
+	}
+	size := sealed.SealedSize(listing.Size)
+	part, whole, beyond := spanOf(rangeOf(r, listing), size)
 	header := w.Header()
 	header.Set("Accept-Ranges", "bytes")
 	if beyond {
-		header.Set("Content-Range", fmt.Sprintf("bytes */%d", listing.Size))
+		header.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
 		h.refuse(w, r, http.StatusRequestedRangeNotSatisfiable, fmt.Errorf("range beyond the end: %w", events.Malformed))
 		return
 	}
 	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": listing.FileName}))
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": listing.FileName + ".sealed"}))
 	header.Set("ETag", tag(listing))
 	header.Set("Content-Length", strconv.FormatInt(part.length, 10))
 	if whole {
 		w.WriteHeader(http.StatusOK)
 	} else {
-		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, listing.Size))
+		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, size))
 		w.WriteHeader(http.StatusPartialContent)
 	}
 	if r.Method == http.MethodHead {
 		return
 	}
-	n, err := send(w, r, file, part)
+	n, err := h.send(w, r, file, listing, key, part)
 	h.log.InfoContext(r.Context(), "file sent", "order", ticket.Order, "listing", ticket.Listing,
 		"from", part.from, "bytes", n, "complete", err == nil)
+	if err != nil {
+		panic(http.ErrAbortHandler) // the buyer's client sees a short answer and asks again
+	}
 }
 
-// tree sends the leaves.
+// tree sends the leaves over the sealed records.
 func (h *Handler) tree(w http.ResponseWriter, r *http.Request) {
 	ticket, status, err := h.ticket(r)
 	if err != nil {
@@ -146,13 +157,13 @@ func (h *Handler) tree(w http.ResponseWriter, r *http.Request) {
 	}
 	header := w.Header()
 	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Length", strconv.FormatInt(sealed.Records(listing.Size)*sealed.HashSize, 10))
+	header.Set("Content-Length", strconv.FormatInt(sealed.SealedRecords(listing.Size)*sealed.HashSize, 10))
 	header.Set("ETag", tag(listing))
 	if r.Method == http.MethodHead {
 		return
 	}
 	control := http.NewResponseController(w)
-	for leaves, err := range h.shelf.Leaves(r.Context(), listing.Root) {
+	for leaves, err := range h.shelf.Leaves(r.Context(), listing.SealedRoot) {
 		if err != nil {
 			h.log.ErrorContext(r.Context(), "tree lost", "listing", ticket.Listing, "err", err)
 			panic(http.ErrAbortHandler) // the buyer's client sees a short answer and asks again
@@ -192,14 +203,14 @@ func sold(t sealed.Ticket, l events.Listing) error {
 	switch {
 	case l.Withdrawn:
 		return fmt.Errorf("listing %s: %s: %w", l.ID, l.Reason, events.NotForSale)
-	case l.Root != t.Root || l.Size != t.Size:
+	case l.Root != t.Root || l.Size != t.Size || l.SealedRoot != t.Sealed:
 		return fmt.Errorf("listing %s: the file has changed since it was sold: %w", l.ID, events.NotForSale)
 	}
 	return nil
 }
 
-// tag is the entity tag of the listing's bytes.
-func tag(l events.Listing) string { return `"` + l.Root + `"` }
+// tag is the entity tag of the listing's sealed bytes.
+func tag(l events.Listing) string { return `"` + l.SealedRoot + `"` }
 
 // rangeOf returns the Range header, or "" if it was asked for of other bytes.
 func rangeOf(r *http.Request, l events.Listing) string {

@@ -5,8 +5,6 @@ import (
 	"os"
 	"sync"
 	"time"
-
-	"lightshare/events/sealed"
 )
 
 // large is the size in bytes from which a file is read beside the others, so that they need not wait for it.
@@ -23,7 +21,7 @@ type job struct {
 
 	withdrawn bool // its listing was, since this takes so long
 	print     Print
-	leaves    []sealed.Hash
+	seal      Seal
 	err       error
 }
 
@@ -60,7 +58,7 @@ func (d *desk) read(in <-chan *job) {
 		case <-d.ctx.Done():
 			return
 		case j := <-in:
-			j.print, j.leaves, j.err = printOf(j.ctx, j.root, j.path, j.stat, buf)
+			j.print, j.seal, j.err = printOf(j.ctx, j.root, j.path, j.stat, buf)
 			j.stop()
 			select {
 			case d.done <- j:

@@ -60,7 +60,7 @@ type Folder struct {
 // A batch is what is to be saved together.
 type batch struct {
 	items []Item
-	trees map[string][]sealed.Hash
+	seals map[string]Seal // by the root of their content
 }
 
 // Open returns the folder as it was left, nothing of it looked at yet; Run does that.
@@ -77,7 +77,7 @@ func Open(ctx context.Context, o Options) (*Folder, error) {
 	f := &Folder{
 		Options: o, root: root, doubts: make(chan string, 16), watching: watch,
 		waits: make(map[string]*wait), sheets: make(map[string]sheetFile), problems: make(map[string]string),
-		scanning: make(map[string]bool), unsaved: batch{trees: make(map[string][]sealed.Hash)},
+		scanning: make(map[string]bool), unsaved: batch{seals: make(map[string]Seal)},
 	}
 	f.catalogue.Seller, f.catalogue.SellerName = o.Seller, o.SellerName
 	f.catalogue.NewID = func() events.ListingID { return o.Seller.Listing(events.NewID()) }
@@ -139,9 +139,14 @@ func (f *Folder) Open(id events.ListingID) (*os.File, events.Listing, error) {
 	return file, item.Listing, nil
 }
 
-// Leaves returns the leaves of a listing's tree, 32 bytes each, in parts.
+// Leaves returns the leaves of the tree with the given root, plain or sealed, 32 bytes each, in parts.
 func (f *Folder) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error] {
 	return f.Memory.Leaves(ctx, root)
+}
+
+// Key returns the key to what has the given sealed root, or an error that wraps [events.NotForSale].
+func (f *Folder) Key(ctx context.Context, sealedRoot string) (sealed.Key, error) {
+	return f.Memory.Key(ctx, sealedRoot)
 }
 
 // item returns what is known of a listing, and where to open its file.

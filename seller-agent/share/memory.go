@@ -18,7 +18,7 @@ import (
 )
 
 // schema of the memory. A listing is waiting to be published while acked is below rev; leaves lie in parts so that no
-// row is large.
+// row is large. Whatever has a seal has the leaves of both its trees.
 const schema = `
 CREATE TABLE IF NOT EXISTS listing (
 	id TEXT PRIMARY KEY, folder TEXT NOT NULL, path BLOB NOT NULL,
@@ -29,12 +29,17 @@ CREATE TABLE IF NOT EXISTS listing (
 CREATE INDEX IF NOT EXISTS waiting ON listing (rev) WHERE acked < rev;
 CREATE TABLE IF NOT EXISTS tree (
 	root TEXT NOT NULL, part INTEGER NOT NULL, leaves BLOB NOT NULL, PRIMARY KEY (root, part)
-) WITHOUT ROWID;`
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seal (
+	sealed TEXT PRIMARY KEY, root TEXT NOT NULL, key BLOB NOT NULL, made INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS content ON seal (root);`
 
 // part is how many leaves lie in one row: 1 MiB of them.
 const part = 1 << 20 / sealed.HashSize
 
-// forgotten is how long a withdrawn listing is remembered, so that its file keeps it when it comes back.
+// forgotten is how long a withdrawn listing is remembered, so that its file keeps it when it comes back, and a seal that no
+// listing has: somebody may have bought what it seals.
 const forgotten = 90 * 24 * time.Hour
 
 // ErrInUse says that another agent works with the same memory.
@@ -99,21 +104,24 @@ func (m *Memory) Items(ctx context.Context, folder string) ([]Item, error) {
 			return nil, fmt.Errorf("recall listing: %w", err)
 		}
 		item.Path, item.Stat.Inode = string(path), uint64(inode)
+		if item.Listing.SealedRoot == "" { // from before files were sealed: to be read again
+			item.Stat = Stat{}
+		}
 		items = append(items, item)
 	}
 	return items, rows.Err()
 }
 
-// Save keeps items of a folder, and trees by their root, all or nothing.
-func (m *Memory) Save(ctx context.Context, folder string, items []Item, trees map[string][]sealed.Hash) error {
+// Save keeps items of a folder, and seals by the root of their content, all or nothing.
+func (m *Memory) Save(ctx context.Context, folder string, items []Item, seals map[string]Seal) error {
 	tx, err := m.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("save listings: %w", err)
 	}
 	defer tx.Rollback()
-	for root, leaves := range trees {
-		if err := saveTree(ctx, tx, root, leaves); err != nil {
-			return fmt.Errorf("save tree: %w", err)
+	for _, s := range seals {
+		if err := saveSeal(ctx, tx, s); err != nil {
+			return fmt.Errorf("save seal: %w", err)
 		}
 	}
 	for _, item := range items {
@@ -140,6 +148,17 @@ func saveItem(ctx context.Context, tx *sql.Tx, folder string, item Item) error {
 			withdrawn = excluded.withdrawn, root = excluded.root`,
 		item.Listing.ID, folder, []byte(item.Path), item.Stat.Size, item.Stat.Modified, int64(item.Stat.Inode),
 		string(body), item.Listing.Rev, item.Listing.Withdrawn, item.Listing.Root)
+	return err
+}
+
+func saveSeal(ctx context.Context, tx *sql.Tx, s Seal) error {
+	if err := saveTree(ctx, tx, s.Root, s.Trees.Plain); err != nil {
+		return err
+	}
+	if err := saveTree(ctx, tx, s.Sealed, s.Trees.Sealed); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?)`, s.Sealed, s.Root, s.Key.Bytes(), time.Now().UnixMilli())
 	return err
 }
 
@@ -174,6 +193,29 @@ func (m *Memory) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, erro
 			}
 		}
 	}
+}
+
+// Sealed returns the root of the sealed tree of a content, or "" if it has no seal yet.
+func (m *Memory) Sealed(ctx context.Context, root string) (string, error) {
+	var sealedRoot string
+	err := m.db.QueryRowContext(ctx, `SELECT sealed FROM seal WHERE root = ? ORDER BY made LIMIT 1`, root).Scan(&sealedRoot)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("recall seal: %w", err)
+	}
+	return sealedRoot, nil
+}
+
+// Key returns the key of a seal by its sealed root, or an error that wraps [events.NotForSale] if there is none.
+func (m *Memory) Key(ctx context.Context, sealedRoot string) (sealed.Key, error) {
+	var b []byte
+	err := m.db.QueryRowContext(ctx, `SELECT key FROM seal WHERE sealed = ?`, sealedRoot).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = events.NotForSale
+	}
+	if err != nil {
+		return sealed.Key{}, fmt.Errorf("recall key of %.80q: %w", sealedRoot, err)
+	}
+	return sealed.KeyOf(b)
 }
 
 // Waiting returns up to limit listings that the market has not acknowledged as they are now, the oldest first.
@@ -251,12 +293,16 @@ func (m *Memory) leave(ctx context.Context, folder string, now time.Time) error 
 	return m.Save(ctx, folder, c.Clear("its folder is not shared any more", now), nil)
 }
 
-// forget removes listings withdrawn long ago, and trees that no listing has.
+// forget removes listings withdrawn long ago, seals as old that no listing has, and trees of no seal.
 func (m *Memory) forget(ctx context.Context, now time.Time) error {
 	_, err := m.db.ExecContext(ctx, `DELETE FROM listing WHERE withdrawn AND acked >= rev AND rev < ?`,
 		now.Add(-forgotten).UnixMilli())
 	if err == nil {
-		_, err = m.db.ExecContext(ctx, `DELETE FROM tree WHERE root NOT IN (SELECT root FROM listing)`)
+		_, err = m.db.ExecContext(ctx, `DELETE FROM seal WHERE root NOT IN (SELECT root FROM listing) AND made < ?`,
+			now.Add(-forgotten).UnixMilli())
+	}
+	if err == nil {
+		_, err = m.db.ExecContext(ctx, `DELETE FROM tree WHERE root NOT IN (SELECT root FROM seal UNION SELECT sealed FROM seal)`)
 	}
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,9 +21,11 @@ const strikes = 3
 // A download leads one file from an agent to the disk.
 type download struct {
 	ask      func(context.Context) (Grant, error) // gets a new grant
+	market   market
+	key      ed25519.PrivateKey // of the session
 	grant    Grant
-	stale    bool // the grant did not lead further: ask for another
-	leaves   []sealed.Hash
+	stale    bool          // the grant did not lead further: ask for another
+	leaves   []sealed.Hash // over the sealed records
 	progress progress
 	log      *slog.Logger
 	pause    time.Duration // longest wait between two attempts
@@ -95,11 +98,11 @@ func (d *download) from(ctx context.Context, a agent, p *part) error {
 		if err != nil {
 			return err
 		}
-		if err := p.keep(leaves, d.grant.Size); err != nil {
+		if err := p.keep(leaves, sealed.SealedSize(d.grant.Size)); err != nil {
 			return err
 		}
 		d.leaves = leaves
-		d.progress.begin(p.final, d.grant.Size, p.size)
+		d.progress.begin(p.final, sealed.SealedSize(d.grant.Size), p.size)
 	}
 	body, err := a.file(ctx, p.size)
 	if err != nil {
@@ -109,7 +112,7 @@ func (d *download) from(ctx context.Context, a agent, p *part) error {
 		d.waiting = false
 		d.progress.say("The seller is there again.")
 	}
-	return stream(p, limited(ctx, body, d.limit), d.leaves, d.grant.Size, d.progress.checked)
+	return stream(p, limited(ctx, body, d.limit), d.leaves, sealed.SealedSize(d.grant.Size), d.progress.checked)
 }
 
 // renew gets another grant for the same file.
@@ -118,7 +121,7 @@ func (d *download) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if g.Root != d.grant.Root || g.Size != d.grant.Size || g.Listing != d.grant.Listing {
+	if g.Root != d.grant.Root || g.Sealed != d.grant.Sealed || g.Size != d.grant.Size || g.Listing != d.grant.Listing {
 		return errors.New("market names another file for the order than before")
 	}
 	d.grant, d.stale = g, false

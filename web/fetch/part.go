@@ -10,20 +10,16 @@ import (
 	"lightshare/events/sealed"
 )
 
-// flushEvery is how many bytes may gather before the system is told to write them to disk.
-const flushEvery = 32 << 20
-
-// A part is a file under way: the checked records from its beginning, without a gap.
+// A part is a sealed file under way: the checked records from its beginning, without a gap.
 type part struct {
-	dir     *os.Root
-	name    string // of the unfinished file in dir
-	final   string // of the finished one
-	file    *os.File
-	size    int64         // bytes checked; nothing of the file beyond them is believed
-	kept    int64         // bytes that were there before
-	flushed int64         // bytes on their way to disk, so that the sync at the end has little left to wait for
-	found   []sealed.Hash // leaves of what lay in the file when it was opened
-	root    string        // the tree's root over found
+	dir   *os.Root
+	name  string // of the unfinished file in dir
+	final string // of the finished one
+	file  *os.File
+	size  int64         // bytes checked; nothing of the file beyond them is believed
+	kept  int64         // bytes that were there before
+	found []sealed.Hash // leaves of what lay in the file when it was opened
+	root  string        // the tree's root over found
 }
 
 // openPart opens or makes the unfinished file of final and hashes up to size bytes of what is in it. It fails with
@@ -42,7 +38,7 @@ func openPart(dir *os.Root, final string, size int64) (*part, error) {
 		f.Close()
 		return nil, fmt.Errorf("lock %s: %w", p.name, err)
 	}
-	tree := sealed.NewTree()
+	tree := sealed.NewSealedTree()
 	if _, err := io.CopyBuffer(tree, io.LimitReader(f, size), make([]byte, 1<<20)); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("read %s: %w", p.name, err)
@@ -57,8 +53,8 @@ func (p *part) keep(leaves []sealed.Hash, size int64) error {
 	for n < len(p.found) && n < len(leaves) && p.found[n] == leaves[n] {
 		n++
 	}
-	p.kept = min(int64(n)*sealed.RecordSize, size)
-	p.size, p.flushed = p.kept, p.kept
+	p.kept = min(int64(n)*sealed.SealedRecordSize, size)
+	p.size = p.kept
 	return p.file.Truncate(p.size)
 }
 
@@ -66,8 +62,8 @@ func (p *part) keep(leaves []sealed.Hash, size int64) error {
 // returns how many bytes it wrote; a wrong record is an [ErrMismatch].
 func (p *part) take(b []byte, leaves []sealed.Hash, size int64) (int, error) {
 	good, wrong := 0, error(nil)
-	for i := p.size / sealed.RecordSize; p.size+int64(good) < size; i++ {
-		n := int(min(sealed.RecordSize, size-p.size-int64(good)))
+	for i := p.size / sealed.SealedRecordSize; p.size+int64(good) < size; i++ {
+		n := int(min(sealed.SealedRecordSize, size-p.size-int64(good)))
 		if good+n > len(b) {
 			break
 		}
@@ -81,44 +77,14 @@ func (p *part) take(b []byte, leaves []sealed.Hash, size int64) (int, error) {
 		return 0, err
 	}
 	p.size += int64(good)
-	if p.size-p.flushed >= flushEvery {
-		startWriteback(p.file, p.flushed, p.size-p.flushed)
-		p.flushed = p.size
-	}
 	return good, wrong
-}
-
-// finish gives the file its final name once it is on disk. It never takes the place of another file.
-func (p *part) finish() error {
-	if err := p.file.Sync(); err != nil {
-		return err
-	}
-	if err := p.file.Close(); err != nil {
-		return err
-	}
-	err := p.dir.Link(p.name, p.final)
-	switch {
-	case err == nil:
-		err = p.dir.Remove(p.name)
-	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("save %s: %w", p.final, ErrExists)
-	default: // a file system without links
-		if _, err := p.dir.Lstat(p.final); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("save %s: %w", p.final, ErrExists)
-		}
-		err = p.dir.Rename(p.name, p.final)
-	}
-	if err != nil {
-		return err
-	}
-	return syncDir(p.dir)
 }
 
 // Close leaves the unfinished file for the next attempt, unless there is nothing in it.
 func (p *part) Close() error {
 	err := p.file.Close()
 	if errors.Is(err, fs.ErrClosed) {
-		return nil // finished
+		return nil // opened, and gone
 	}
 	if p.size == 0 && len(p.found) == 0 {
 		return errors.Join(err, p.dir.Remove(p.name))
@@ -126,12 +92,7 @@ func (p *part) Close() error {
 	return err
 }
 
-// syncDir makes a new name in dir last. File systems that cannot say so are taken at their word.
-func syncDir(dir *os.Root) error {
-	d, err := dir.Open(".")
-	if err != nil {
-		return err
-	}
-	_ = d.Sync()
-	return d.Close()
+// remove takes the sealed file away, which is of no use any more.
+func (p *part) remove() error {
+	return errors.Join(p.file.Close(), p.dir.Remove(p.name))
 }

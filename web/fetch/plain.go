@@ -1,81 +1,81 @@
 package fetch
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"math/big"
-	"net"
-	"net/http"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
-	"time"
 )
 
-// A plainServer hands out one file over TLS on the loopback, to anybody who asks: what a download is compared with.
-type plainServer struct {
-	url         string
-	certificate string // its SHA-256, hexadecimal
-	server      *http.Server
-	done        chan struct{} // closed when the server has ended
+// A plain is a file being opened, under a name that says so.
+type plain struct {
+	dir   *os.Root
+	name  string // of the unfinished file in dir
+	final string // of the finished one
+	file  *os.File
 }
 
-// servePlain serves the file at path, which must be there, until close.
-func servePlain(path string) (*plainServer, error) {
-	if _, err := os.Stat(path); err != nil {
+// newPlain makes the file that final is to become. What an earlier opening left is of no use.
+func newPlain(dir *os.Root, final string) (*plain, error) {
+	p := &plain{dir: dir, name: final + ".opening", final: final}
+	if err := dir.Remove(p.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	cert, err := selfSigned()
-	if err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	f, err := dir.OpenFile(p.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(cert.Certificate[0])
-	s := &plainServer{
-		url:         "https://" + l.Addr().String() + "/",
-		certificate: hex.EncodeToString(sum[:]),
-		done:        make(chan struct{}),
-		server: &http.Server{
-			Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) }),
-			ReadHeaderTimeout: 10 * time.Second,
-		},
-	}
-	// HTTP/1.1 only, which is the faster one for a single large body.
-	tlsListener := tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})
-	go func() {
-		defer close(s.done)
-		s.server.Serve(tlsListener) // ends with http.ErrServerClosed
-	}()
-	return s, nil
+	p.file = f
+	return p, nil
 }
 
-func (s *plainServer) close() {
-	s.server.Close()
-	<-s.done
+// write puts a part of the file in its place.
+func (p *plain) write(part []byte, at int64) error {
+	_, err := p.file.WriteAt(part, at)
+	return err
 }
 
-// selfSigned makes a certificate for a day.
-func selfSigned() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// finish gives the file its final name once it is on disk. It never takes the place of another file.
+func (p *plain) finish() error {
+	if err := p.file.Sync(); err != nil {
+		return err
+	}
+	if err := p.file.Close(); err != nil {
+		return err
+	}
+	err := p.dir.Link(p.name, p.final)
+	switch {
+	case err == nil:
+		err = p.dir.Remove(p.name)
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("save %s: %w", p.final, ErrExists)
+	default: // a file system without links
+		if _, err := p.dir.Lstat(p.final); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("save %s: %w", p.final, ErrExists)
+		}
+		err = p.dir.Rename(p.name, p.final)
+	}
 	if err != nil {
-		return tls.Certificate{}, err
+		return err
 	}
-	now := time.Now()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()),
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(24 * time.Hour),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	return syncDir(p.dir)
+}
+
+// Close removes the file unless it is finished.
+func (p *plain) Close() error {
+	p.file.Close()
+	if err := p.dir.Remove(p.name); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	return nil
+}
+
+// syncDir makes a new name in dir last. File systems that cannot say so are taken at their word.
+func syncDir(dir *os.Root) error {
+	d, err := dir.Open(".")
 	if err != nil {
-		return tls.Certificate{}, err
+		return err
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	_ = d.Sync()
+	return d.Close()
 }

@@ -28,7 +28,7 @@ type batch struct {
 func stream(p *part, body io.ReadCloser, leaves []sealed.Hash, size int64, checked func(n int, took time.Duration)) error {
 	free, full := make(chan []byte, buffers), make(chan batch, buffers)
 	for range buffers {
-		free <- make([]byte, batchRecords*sealed.RecordSize)
+		free <- make([]byte, batchRecords*sealed.SealedRecordSize)
 	}
 	go readBatches(body, size-p.size, free, full)
 	defer func() {
@@ -58,7 +58,7 @@ func readBatches(body io.Reader, left int64, free <-chan []byte, full chan<- bat
 	for records := int64(1); left > 0; {
 		b := <-free
 		start := time.Now()
-		n, err := io.ReadFull(body, b[:min(left, records*sealed.RecordSize)])
+		n, err := io.ReadFull(body, b[:min(left, records*sealed.SealedRecordSize)])
 		took := time.Since(start)
 		full <- batch{bytes: b[:n], took: took, err: err}
 		if err != nil {

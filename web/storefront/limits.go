@@ -23,6 +23,7 @@ type limits struct {
 	signInTo   *limiter // by e-mail address: nobody's inbox is filled from here
 	bid        *limiter // by user
 	ticket     *limiter // by order
+	proof      *limiter // by order; checking one is work
 	enrol      *limiter // by network address
 }
 
@@ -32,6 +33,7 @@ func newLimits() limits {
 		signInTo:   newLimiter(limit{20 * time.Second, 6}),
 		bid:        newLimiter(limit{200 * time.Millisecond, 30}),
 		ticket:     newLimiter(limit{time.Second, 30}),
+		proof:      newLimiter(limit{10 * time.Second, 5}),
 		enrol:      newLimiter(limit{time.Second, 60}),
 	}
 }

@@ -40,6 +40,8 @@ func (f *Front) routes() []route {
 		{"GET /orders/{order}/live", f.orderLive},
 		{"POST /orders/{order}/ticket", f.ticket},
 		{"POST /orders/{order}/receipt", f.receipt},
+		{"POST /orders/{order}/key", f.key},
+		{"POST /orders/{order}/mismatch", f.mismatch},
 
 		{"GET /sign-in", f.askAddress},
 		{"POST /sign-in", f.mailLink},
