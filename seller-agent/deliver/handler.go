@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
 	"mime"
 	"net/http"
 	"os"
@@ -20,6 +21,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/sealed"
+	"lightshare/seller-agent/uplink"
 )
 
 // A Shelf has the files that are for sale.
@@ -41,6 +43,8 @@ type Market struct {
 
 // A Handler delivers the files of one agent. Safe for concurrent use.
 type Handler struct {
+	Line *uplink.Line // all bytes go through it; nil: as many as the connection carries. To be set before the first request
+
 	agent   events.SellerID
 	shelf   Shelf
 	log     *slog.Logger
@@ -111,6 +115,11 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusRequestedRangeNotSatisfiable, fmt.Errorf("range beyond the end: %w", events.Malformed))
 		return
 	}
+	stream, err := h.join(w, r, ticket, listing)
+	if err != nil {
+		return
+	}
+	defer stream.Close()
 	header.Set("Content-Type", "application/octet-stream")
 	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": listing.FileName}))
 	header.Set("ETag", tag(listing))
@@ -124,7 +133,7 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	n, err := send(w, r, file, part)
+	n, err := send(w, r, file, part, stream)
 	h.log.InfoContext(r.Context(), "file sent", "order", ticket.Order, "listing", ticket.Listing,
 		"from", part.from, "bytes", n, "complete", err == nil)
 }
@@ -144,6 +153,11 @@ func (h *Handler) tree(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, statusOf(err), err)
 		return
 	}
+	stream, err := h.join(w, r, ticket, listing)
+	if err != nil {
+		return
+	}
+	defer stream.Close()
 	header := w.Header()
 	header.Set("Content-Type", "application/octet-stream")
 	header.Set("Content-Length", strconv.FormatInt(sealed.Records(listing.Size)*sealed.HashSize, 10))
@@ -157,11 +171,24 @@ func (h *Handler) tree(w http.ResponseWriter, r *http.Request) {
 			h.log.ErrorContext(r.Context(), "tree lost", "listing", ticket.Listing, "err", err)
 			panic(http.ErrAbortHandler) // the buyer's client sees a short answer and asks again
 		}
-		control.SetWriteDeadline(time.Now().Add(patience))
-		if _, err := w.Write(leaves); err != nil {
+		if err := write(w, control, leaves, stream, r); err != nil {
 			return
 		}
 	}
+}
+
+// join takes a place on the seller's line for a request that sends bytes, or has answered that there is none.
+func (h *Handler) join(w http.ResponseWriter, r *http.Request, t sealed.Ticket, l events.Listing) (*uplink.Stream, error) {
+	if r.Method == http.MethodHead {
+		return nil, nil
+	}
+	stream, err := h.Line.Join(r.Context(), uplink.Delivery{Order: t.Order, Listing: l.ID, Title: l.Title, Size: l.Size})
+	if wait, ok := uplink.AsWait(err); ok {
+		after := max(1, int64(math.Ceil(wait.Until.Sub(h.now()).Seconds())))
+		w.Header().Set("Retry-After", strconv.FormatInt(min(after, 3600), 10))
+		h.refuse(w, r, http.StatusServiceUnavailable, fmt.Errorf("%w: %w", err, events.Unavailable))
+	}
+	return stream, err
 }
 
 // nothing answers every other request.
@@ -235,7 +262,11 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, err
 		header.Set("WWW-Authenticate", "Ticket")
 	}
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]string{"refusal": string(refusal), "error": words(refusal)})
+	said := words(refusal)
+	if wait, ok := uplink.AsWait(err); ok {
+		said = wait.Why
+	}
+	json.NewEncoder(w).Encode(map[string]string{"refusal": string(refusal), "error": said})
 }
 
 // words says a refusal to a person. The table's words for what is not for sale are meant for a shop's page.

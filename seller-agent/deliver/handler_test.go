@@ -91,9 +91,10 @@ func (s *table) Leaves(context.Context, string) iter.Seq2[[]byte, error] {
 // A stand is a server that delivers from a table.
 type stand struct {
 	*table
-	server *Server
-	log    *bytes.Buffer
-	client *http.Client
+	handler *Handler
+	server  *Server
+	log     *bytes.Buffer
+	client  *http.Client
 }
 
 func newStand(t testing.TB, text []byte) *stand {
@@ -107,6 +108,7 @@ func newStand(t testing.TB, text []byte) *stand {
 	if s.server, err = Listen(Addresses{HTTP: "127.0.0.1:0", HTTPS: "127.0.0.1:0"}, certificate, h, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
+	s.handler = h
 	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()

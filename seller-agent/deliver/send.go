@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"lightshare/seller-agent/uplink"
 )
 
 const (
@@ -18,9 +20,9 @@ const (
 // buffers are what encrypted pieces are read into.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 256<<10); return &b }}
 
-// send copies a part of the file to the buyer. Without TLS the kernel does it (sendfile); with it, large buffers keep
+// send copies a part of the file to the buyer, piece by piece as the stream gives them. Without TLS the kernel does it (sendfile); with it, large buffers keep
 // the number of calls low.
-func send(w http.ResponseWriter, r *http.Request, file *os.File, part span) (sent int64, err error) {
+func send(w http.ResponseWriter, r *http.Request, file *os.File, part span, stream *uplink.Stream) (sent int64, err error) {
 	if _, err := file.Seek(part.from, io.SeekStart); err != nil {
 		return 0, err
 	}
@@ -33,11 +35,16 @@ func send(w http.ResponseWriter, r *http.Request, file *os.File, part span) (sen
 	}
 	control := http.NewResponseController(w)
 	for sent < part.length {
+		may, err := stream.Next(r.Context(), min(piece, part.length-sent))
+		if err != nil {
+			return sent, err
+		}
 		if err := control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 			return sent, err
 		}
-		n, err := io.CopyBuffer(to, io.LimitReader(file, min(piece, part.length-sent)), buf)
+		n, err := io.CopyBuffer(to, io.LimitReader(file, may), buf)
 		sent += n
+		stream.Sent(n)
 		if err != nil {
 			return sent, err
 		}
@@ -46,6 +53,24 @@ func send(w http.ResponseWriter, r *http.Request, file *os.File, part span) (sen
 		}
 	}
 	return sent, nil
+}
+
+// write sends bytes that are no part of the file under the same limits.
+func write(w http.ResponseWriter, control *http.ResponseController, b []byte, stream *uplink.Stream, r *http.Request) error {
+	for len(b) > 0 {
+		may, err := stream.Next(r.Context(), int64(len(b)))
+		if err != nil {
+			return err
+		}
+		if err := control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+			return err
+		}
+		if _, err := w.Write(b[:may]); err != nil {
+			return err
+		}
+		b = b[may:]
+	}
+	return nil
 }
 
 // writer hides everything but Write, so that the given buffer is used.
