@@ -11,13 +11,26 @@ import (
 // maxAdditions keeps a page readable; who has more to say ends the lot.
 const maxAdditions = 20
 
-// written returns the listing's description with its additions, as the seller wrote it.
+// written returns the listing's description with its additions, as the seller wrote it beside the file.
 func written(n events.Listing) string {
 	text := n.Description
 	for _, a := range n.Additions {
-		text += a.Text
+		if !a.Told {
+			text += a.Text
+		}
 	}
 	return text
+}
+
+// told returns the additions that are not written beside the file, and so outlive what is written there.
+func told(n events.Listing) []events.Addition {
+	var all []events.Addition
+	for _, a := range n.Additions {
+		if a.Told {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // shown returns the description as the public reads it: what was added later stands below it, dated.

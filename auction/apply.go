@@ -12,7 +12,7 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.ListingOffered:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
-		l.On, l.Announced = true, false
+		l.On, l.Announced, l.Acts = true, false, nil
 		l.Bidding = bidding(f.Listing.Terms, at, f.EndsAt)
 	case events.ListingChanged:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
@@ -49,7 +49,7 @@ func (l *Lot) list(n events.Listing, v events.Verdict, s events.OfferState, reas
 }
 
 // applyRetraction applies a fact about bids that count no more, and reports whether f is one.
-func (l *Lot) applyRetraction(f events.Fact) bool {
+func (l *Lot) applyRetraction(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.BidsRetracted:
 		*l = l.without(f.Bids)
@@ -59,6 +59,9 @@ func (l *Lot) applyRetraction(f events.Fact) bool {
 	case events.BidderCancelled:
 		*l = l.without(f.Bids)
 		l.note(f.Bidder, func(m *Mark) { m.Blocked = true })
+		if len(f.Bids) > 0 {
+			l.act(events.ActCancelled, at, f.Bidder)
+		}
 	default:
 		return false
 	}
@@ -75,18 +78,20 @@ func (l *Lot) applySale(f events.Fact, at time.Time) bool {
 		l.sell(Sale{f.Order, f.Buyer, f.Price})
 	case events.LotClosed:
 		l.Result, l.Ending = events.Unsold, f.Reason
-		if f.Early {
-			l.Ends = at
-		}
+		ended := events.ActEnded
 		if f.Sold {
-			l.Reserve = min(l.Reserve, f.Price)
+			l.Reserve, ended = min(l.Reserve, f.Price), events.ActSold
 			l.sell(Sale{f.Order, f.Winner, f.Price})
 			l.Ending = f.Reason
+		}
+		if f.Early {
+			l.Ends = at
+			l.act(ended, at, "")
 		}
 	case events.CopyReturned:
 		l.comeBack(f.Order, f.Reason)
 	default:
-		return l.applyChance(f)
+		return l.applyChance(f, at)
 	}
 	return true
 }

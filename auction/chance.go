@@ -99,7 +99,7 @@ func (l *Lot) mayHaveChance(who events.UserID) bool {
 }
 
 // applyChance applies a fact about an unpaid winner or a second chance, and reports whether f is one.
-func (l *Lot) applyChance(f events.Fact) bool {
+func (l *Lot) applyChance(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.WinnerUnpaid:
 		l.note(f.Winner, func(m *Mark) { m.Strikes++ })
@@ -109,6 +109,9 @@ func (l *Lot) applyChance(f events.Fact) bool {
 		l.OwesChance = next != ""
 	case events.ChanceOffered:
 		l.note(f.Bidder, func(m *Mark) { m.Asked = true })
+		if !l.OwesChance { // else it follows from the rules
+			l.act(events.ActChance, at, "")
+		}
 		l.OwesChance = false
 		l.Chance = &events.Chance{Bidder: f.Bidder, Price: f.Price, Until: f.Until}
 	case events.ChanceTaken:

@@ -65,9 +65,16 @@ func (l *Lot) aboutListing(c journal.Change[Lot], at time.Time) []letter {
 	switch f := c.Fact.(type) {
 	case events.ListingChanged:
 		if added := f.Listing.Additions; len(added) > len(c.Before.Listing.Additions) {
-			text := strings.TrimSpace(added[len(added)-1].Text)
-			return l.toBidders("", "added", at, nil, "The seller added to the description of %s: %.500s", title, text)
+			return l.added(at, added[len(added)-1].Text)
 		}
+	case events.TextAdded:
+		return l.added(at, f.Text)
+	case events.ReserveLowered:
+		words := "The seller lowered the reserve of %s. It is not met yet."
+		if l.ReserveMet() {
+			words = "The seller lowered the reserve of %s. It is met: as it stands, the highest bid gets it."
+		}
+		return l.toBidders("", "reserve", at, nil, words, title)
 	case events.ListingPaused:
 		return l.toBidders("", "paused", at, nil, "%s is paused: %s Until the same file is back you may take your bids back, free.", title, f.Reason)
 	case events.ListingHeld:
@@ -80,6 +87,11 @@ func (l *Lot) aboutListing(c journal.Change[Lot], at time.Time) []letter {
 		return l.takenDown(c.Before, at, f.Verdict.Reason)
 	}
 	return nil
+}
+
+// added tells the bidders what else the description says now.
+func (l *Lot) added(at time.Time, text string) []letter {
+	return l.toBidders("", "added", at, nil, "The seller added to the description of %s: %.500s", l.Listing.Title, strings.TrimSpace(text))
 }
 
 // aboutChance words what happens when a winner does not pay, and of second chances.

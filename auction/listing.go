@@ -151,6 +151,9 @@ func (l *Lot) rule(c events.RuleListing, now time.Time) (events.Fact, error) {
 // lower reserve and what is added at the end of the description; after the first copy of a direct sale the edition, its format and its currency.
 func (l *Lot) keep(n events.Listing, now time.Time) events.Listing {
 	n.Additions = nil
+	if l.Listing != nil {
+		n.Additions = told(*l.Listing)
+	}
 	if !l.IsBound() {
 		return n
 	}

@@ -32,6 +32,7 @@ type Lot struct {
 	Voided    uint64        // the newest fact that voided bids, and with them changed others
 	Marks     []Mark        // on bidders, one each
 	Sales     []Sale        // the copies sold
+	Acts      []events.Act  // what the seller did since it opened
 
 	Struck     bool           // a winner did not pay
 	OwesChance bool           // the next bidder is to be asked on that account

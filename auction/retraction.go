@@ -11,6 +11,7 @@ import (
 const (
 	freeHours = 12 * time.Hour // before the end: until then a bidder may take everything back, and a seller end the lot
 	regret    = time.Hour      // after placing it, a bid can be taken back nearer to the end
+	maxReason = 500            // bytes of what a seller tells the bidder
 )
 
 // retract takes a bidder's bids back, as far as the reason and the time allow.
@@ -53,15 +54,18 @@ func (l *Lot) cancel(c events.CancelBidder, now time.Time) (events.Fact, error) 
 	if err := l.goesOn(now); err != nil {
 		return nil, err
 	}
+	bidder, err := l.named(c)
 	switch {
-	case c.Bidder == "":
-		return nil, fmt.Errorf("bidder: %w", events.Malformed)
-	case l.mark(c.Bidder).Blocked:
+	case err != nil:
+		return nil, err
+	case l.mark(bidder).Blocked:
 		return nil, events.Unchanged
+	case !events.GoodText(c.Reason, 0, maxReason, false):
+		return nil, fmt.Errorf("reason: %w", events.Malformed)
 	}
-	numbers := numbersOf(l.bidsOf(c.Bidder))
+	numbers := numbersOf(l.bidsOf(bidder))
 	after := l.without(numbers)
-	return events.BidderCancelled{Bidder: c.Bidder, Reason: c.Reason, Bids: numbers, Price: after.Price, Leader: after.Leader}, nil
+	return events.BidderCancelled{Bidder: bidder, Reason: c.Reason, Bids: numbers, Price: after.Price, Leader: after.Leader}, nil
 }
 
 // goesOn refuses to change the bids of an auction that is over or does not run.

@@ -2,6 +2,7 @@ package auction
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lightshare/events"
@@ -37,6 +38,10 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.announce(now)
 	case events.RecordUnpaid:
 		return l.unpaid(c)
+	case events.LowerReserve:
+		return l.lowerReserve(c, now)
+	case events.AddText:
+		return l.addText(c)
 	case events.OfferChance:
 		return l.offerChance(c, now)
 	case events.AnswerChance:
@@ -67,12 +72,15 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 		l.Announced = true
 		return l
 	}
-	if l.applyRetraction(f) {
+	state, ending, acts := l.OfferState(), l.Ending, l.Acts
+	switch {
+	case l.applyRetraction(f, at):
 		l.Voided = seq
-		return l
+	case l.applyListing(f, at):
+		l.Shown, l.ShownAt = seq, at
+	case l.applyCounter(f, at), l.applySale(f, at):
 	}
-	state, ending := l.OfferState(), l.Ending
-	if l.applyListing(f, at) || l.applySale(f, at) && (l.OfferState() != state || l.Ending != ending) {
+	if l.OfferState() != state || l.Ending != ending || !slices.Equal(l.Acts, acts) {
 		l.Shown, l.ShownAt = seq, at
 	}
 	return l

@@ -89,6 +89,7 @@ type Listing struct {
 type Addition struct {
 	At   time.Time `json:"at"` // UTC
 	Text string    `json:"text"`
+	Told bool      `json:"told,omitempty"` // by [AddText], so that the sheet beside the file does not have it
 }
 
 // Commitment returns the bytes that the agent signs: what exactly is for sale, or that nothing is any more.

@@ -293,4 +293,5 @@ type Offer struct {
 	Root        string     `json:"root"`
 	Terms       Terms      `json:"terms"` // Reserve is always 0 here
 	Standing    Standing   `json:"standing"`
+	Acts        []Act      `json:"acts,omitempty"` // what the seller did to the lot since it opened, oldest first
 }

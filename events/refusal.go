@@ -22,6 +22,10 @@ const (
 	Blocked     Refusal = "blocked"       // the seller takes no bids from this bidder
 	NoChance    Refusal = "no_chance"     // no second chance, or not for this bidder, or not any more
 	NotSeller   Refusal = "not_seller"    // only the lot's seller may do that
+	Ambiguous   Refusal = "ambiguous"     // more than one bidder is meant
+	NoBidder    Refusal = "no_bidder"     // nobody of that name has bid on the lot
+	NotLower    Refusal = "not_lower"     // a reserve is only ever lowered
+	TooMuchText Refusal = "too_much_text" // the description may not grow any more
 	IDReused    Refusal = "id_reused"     // the command id was used for something else
 	NoSuchLot   Refusal = "no_such_lot"   // nothing is known under that id
 	NoSuchOrder Refusal = "no_such_order" // likewise
@@ -55,6 +59,10 @@ var words = map[Refusal]string{
 	Blocked:     "The seller does not take bids from you on this lot.",
 	NoChance:    "There is no second chance for you on this lot, or its time has passed.",
 	NotSeller:   "Only the seller of a lot can do that.",
+	Ambiguous:   "Two bidders are shown under that name. Say as well at what price one of his bids left the lot.",
+	NoBidder:    "Nobody of that name has a bid on this lot. The lot's page shows the names of its bidders.",
+	NotLower:    "A reserve can only be lowered.",
+	TooMuchText: "The description has been added to as often, or has grown as long, as it may.",
 	IDReused:    "This form was already sent with other values. Reload the page and try again.",
 	NoSuchLot:   "There is no such lot.",
 	NoSuchOrder: "There is no such order.",

@@ -23,11 +23,15 @@ type RetractBid struct {
 	Reason Retraction `json:"reason"`
 }
 
-// CancelBidder voids all bids of a bidder and shuts him out of the lot, because its seller says so.
+// CancelBidder voids all bids of a bidder and shuts him out of the lot, because its seller says so. A seller, who knows
+// bidders only as the public does, says Name instead of Bidder, and what one of the bidder's bids led to if two have
+// the same name; if that does not tell them apart either it is refused with [Ambiguous].
 type CancelBidder struct {
 	Seller SellerID `json:"seller"` // who says so; anybody but the lot's seller is refused
-	Bidder UserID   `json:"bidder"`
-	Reason string   `json:"reason"` // in words, for the bidder
+	Bidder UserID   `json:"bidder,omitempty"`
+	Name   string   `json:"name,omitempty"`  // masked
+	Stood  int64    `json:"stood,omitempty"` // minor units; 0: not said
+	Reason string   `json:"reason"`          // in words, for the bidder
 }
 
 func (RetractBid) CommandKind() string   { return "retract_bid" }

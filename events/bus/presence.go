@@ -35,6 +35,10 @@ type Presence struct {
 	watchers map[chan<- events.Presence]struct{} // guarded by mu
 }
 
+// Errand is the name of a connection that a seller's program makes to say one thing and leave. It counts as nobody's
+// presence, since nothing is delivered over it.
+const Errand = "errand"
+
 // connection names one connection of one server.
 type connection struct {
 	server string
@@ -48,12 +52,14 @@ type serverMessage struct {
 	} `json:"server"`
 	Client struct {
 		ID   uint64 `json:"id"`
+		Name string `json:"name"`
 		User string `json:"user"` // its NKey
 	} `json:"client"`
 	Data struct {
 		Total       int `json:"total"`
 		Connections []struct {
 			ID   uint64 `json:"cid"`
+			Name string `json:"name"`
 			User string `json:"authorized_user"` // its NKey
 		} `json:"connections"`
 	} `json:"data"`
@@ -115,8 +121,8 @@ func (p *Presence) see(data []byte, online bool) {
 		return
 	}
 	seller, ok := sellerOf(m.Client.User)
-	if !ok {
-		return // not an agent
+	if !ok || m.Client.Name == Errand {
+		return // not an agent that delivers
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -217,7 +223,7 @@ func (p *Presence) list(ctx context.Context, offset int, into map[connection]eve
 			return err
 		}
 		for _, c := range m.Data.Connections {
-			if seller, ok := sellerOf(c.User); ok {
+			if seller, ok := sellerOf(c.User); ok && c.Name != Errand {
 				into[connection{m.Server.ID, c.ID}] = seller
 			}
 		}

@@ -117,7 +117,7 @@ type bidLine struct {
 func bidLines(bids []events.Bid, currency events.Currency) []bidLine {
 	lines := make([]bidLine, len(bids))
 	for i, b := range bids {
-		lines[i] = bidLine{Who: view.Mask(b.Bidder), Price: events.Money{Amount: b.Price, Currency: currency}, At: b.At}
+		lines[i] = bidLine{Who: b.Bidder.Masked(), Price: events.Money{Amount: b.Price, Currency: currency}, At: b.At}
 	}
 	return lines
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"lightshare/events"
 )
 
 func TestSize(t *testing.T) {
@@ -42,14 +40,6 @@ func TestKindOf(t *testing.T) {
 	} {
 		if got := KindOf(mediaType); got != want {
 			t.Errorf("KindOf(%q) = %q, want %q", mediaType, got, want)
-		}
-	}
-}
-
-func TestMask(t *testing.T) {
-	for user, want := range map[string]string{"": "***", "a": "***", "ab": "a***b", "abcdefgh": "a***h"} {
-		if got := Mask(events.UserID(user)); got != want {
-			t.Errorf("Mask(%q) = %q, want %q", user, got, want)
 		}
 	}
 }

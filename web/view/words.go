@@ -6,8 +6,6 @@ import (
 	"path"
 	"strings"
 	"time"
-
-	"lightshare/events"
 )
 
 // Size words a number of bytes in decimal units, as file managers do: 67.1 MB.
@@ -48,14 +46,6 @@ func Left(d time.Duration) string {
 
 // Moment words a point in time in full, with its zone.
 func Moment(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04:05 MST") }
-
-// Mask hides who somebody is, but lets the same person be recognised within one page: k***3.
-func Mask(u events.UserID) string {
-	if len(u) < 2 {
-		return "***"
-	}
-	return string(u[0]) + "***" + string(u[len(u)-1])
-}
 
 // Kind is the family that a media type belongs to, for covers and for browsing.
 type Kind string

@@ -15,7 +15,7 @@ import (
 )
 
 // agent enrols a new seller and signs it in; refused collects what the server did not let it do.
-func agent(t *testing.T, s *Server) (*nats.Conn, events.SellerID, chan error) {
+func agent(t *testing.T, s *Server, opts ...nats.Option) (*nats.Conn, events.SellerID, chan error) {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -32,7 +32,8 @@ func agent(t *testing.T, s *Server) (*nats.Conn, events.SellerID, chan error) {
 		t.Fatal(err)
 	}
 	refused := make(chan error, 16)
-	nc, err := bus.ConnectAgent(t.Context(), c, private, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	opts = append(opts, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	nc, err := bus.ConnectAgent(t.Context(), c, private, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +75,7 @@ func TestAgentTouchesNothingElse(t *testing.T) {
 	_, other, _ := agent(t, s)
 	publishing := map[string]string{
 		"another seller's listing": events.ListingSubject(other.Listing("photo")),
+		"another seller's lot":     events.SellerLotSubject(other, other.Listing("photo").Lot()),
 		"an offer":                 events.OfferSubject(other.Listing("photo")),
 		"a journal":                events.JournalSubject(events.Lots, 0),
 		"a command":                events.CommandSubject(events.AuctionService, 0),
@@ -193,6 +195,14 @@ func TestPresenceFollowsConnections(t *testing.T) {
 	await(second, false)
 	early.Close()
 	await(first, false)
+	errand, passing, _ := agent(t, s, nats.Name(bus.Errand))
+	errand.Close()
+	third, last, _ := agent(t, s)
+	await(last, true) // and with it whatever came before
+	if p.Of(passing).Since != (time.Time{}) {
+		t.Error("a seller's errand counts as his presence")
+	}
+	third.Close()
 	if p.Of(first).Online {
 		t.Error("a seller who left is online")
 	}
