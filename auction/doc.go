@@ -21,6 +21,9 @@
 // for 72 hours, at what he last bid himself. The seller may offer one too, while his edition has another copy; nobody
 // is asked twice.
 //
+// The seller says such things over the bus, from his agent: void a bidder's bids, end it early, lower the reserve, add
+// to the description, offer a second chance. The public is told of each, dated.
+//
 // # What becomes of a listing
 //
 //	the agent says          nobody bid or bought          somebody did
@@ -39,10 +42,11 @@
 //
 //   - [Rules] decide, with [Lot] as state: bidding.go the price, sale.go bids and purchases, retraction.go bids that
 //     count no more, mark.go what is remembered about a bidder, closing.go the end, chance.go what follows it, listing.go what becomes of a
-//     listing, standing.go what the public sees. They know no clock and no bus.
+//     listing, counter.go what the seller says of his lot, standing.go what the public sees. They know no clock and no bus.
 //   - [Judge] runs the same rules on lots in a file.
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
-//     [Screener], without whose verdict nothing is offered; house.go carries out the blacklist's rulings.
+//     [Screener], without whose verdict nothing is offered; sellers.go takes what sellers say of their lots; house.go
+//     carries out the blacklist's rulings.
 //   - Each fact, once on disk, goes into four queues that merge per lot, so that the writer never waits and a slow
 //     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices (worded in
 //     notice.go and letters.go; signal.go tells moderators what bids look like a pattern), book.go the book.

@@ -90,7 +90,7 @@ func (a *Agent) open(ctx context.Context) (err error) {
 	}
 	a.seller = events.SellerOf(a.key.Public().(ed25519.PublicKey))
 	if a.Name == "" {
-		a.Name = "Seller " + string(a.seller[:6])
+		a.Name = nameOf(a.seller)
 	}
 	a.outbox = outbox{
 		memory: a.memory, key: a.key, sent: a.sent, empty: a.sayReady, failed: a.failed, wake: make(chan struct{}, 1),
@@ -138,6 +138,9 @@ func (a *Agent) sell(ctx context.Context) error {
 		c, err := a.signIn(ctx, first)
 		if err != nil {
 			return contextless(ctx, err)
+		}
+		if err := rememberMarket(a.State, a.Market); err != nil {
+			a.Log.Warn("market not remembered; commands must name it", "err", err)
 		}
 		a.handler.Trust(deliver.Market{TicketKey: c.TicketKey, Origins: c.Origins})
 		if err := a.memory.AnnounceAll(ctx); err != nil {

@@ -28,6 +28,7 @@ const (
 	exitUsage   = 2
 	exitOffline = 3   // the market could not be reached
 	exitRefused = 4   // the market does not take this agent
+	exitRules   = 5   // the rules of the market do not allow what was asked
 	exitStopped = 130 // Ctrl-C
 )
 
@@ -37,6 +38,8 @@ Examples:
   seller-agent share ~/Pictures/for-sale --market https://market.example
   seller-agent share . --market http://localhost:8080 --price 2.50 --currency EUR
   seller-agent share ~/Music --market https://market.example --advertise https://me.example:8443
+  seller-agent lot end https://market.example/lots/abc…-xyz --yes
+  seller-agent lot cancel-bidder abc…-xyz 'k***3' --reason 'Asked me to sell elsewhere.' --yes
 
 `
 
@@ -44,12 +47,25 @@ const notes = `
 A file NAME is described by NAME.listing.yaml beside it, and all files of a folder by .listing.yaml in it. Without one,
 a file is sold directly at --price.
 
-Exit codes: 0 ended, 1 failed, 2 wrong usage, 3 market not reached, 4 not taken by the market, 130 stopped by Ctrl-C.
+Exit codes: 0 ended, 1 failed, 2 wrong usage, 3 market not reached, 4 not taken by the market, 5 not allowed by its rules,
+130 stopped by Ctrl-C.
 `
 
 type commands struct {
 	Share shareCommand `cmd:"" help:"Sell what is in a folder, until stopped."`
+	Lot   lotCommands  `cmd:"" help:"Do something with a lot of yours."`
 }
+
+// A terminal is where a command was typed.
+type terminal struct {
+	ctx            context.Context // ends when the program shall stop
+	stdout, stderr io.Writer
+}
+
+// A usageError says that a command was not given as it should be.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 type shareCommand struct {
 	Dir       string   `arg:"" type:"existingdir" help:"The folder to share, with everything below it."`
@@ -66,6 +82,12 @@ type shareCommand struct {
 
 // Main is the program: it returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := untilStopped()
+	defer stop()
+	return run(ctx, args, stdout, stderr)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("seller-agent"), kong.Writers(stdout, stderr),
@@ -74,19 +96,41 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "seller-agent:", err)
 		return exitFailed
 	}
-	_, err = parser.Parse(args)
+	chosen, err := parser.Parse(args)
 	if exited >= 0 { // help was asked for
 		return exited
 	}
-	var o agent.Options
-	if err == nil {
-		o, err = c.Share.options(stdout, stderr)
-	}
 	if err != nil {
-		fmt.Fprintf(stderr, "seller-agent: %v\nTry: seller-agent share --help\n", err)
+		fmt.Fprintf(stderr, "seller-agent: %v\nTry: seller-agent --help\n", err)
 		return exitUsage
 	}
-	return c.Share.run(o, stderr)
+	err = chosen.Run(terminal{ctx, stdout, stderr})
+	return tell(context.Cause(ctx), err, stderr)
+}
+
+// tell says what went wrong, and returns the exit code.
+func tell(cause, err error, stderr io.Writer) int {
+	var by stopped
+	if errors.As(cause, &by) && by.signal == os.Interrupt {
+		return exitStopped
+	}
+	if err == nil {
+		return 0
+	}
+	code, words := exitFailed, err.Error()
+	refusal, refused := events.AsRefusal(err)
+	switch {
+	case errors.As(err, new(usageError)):
+		code = exitUsage
+	case errors.Is(err, agent.ErrOffline), refusal == events.Unavailable:
+		code = exitOffline
+	case errors.Is(err, agent.ErrNotAdmitted):
+		code = exitRefused
+	case refused:
+		code, words = exitRules, refusal.Words()
+	}
+	fmt.Fprintln(stderr, "seller-agent:", words)
+	return code
 }
 
 // printHelp prints the examples, then everything.
@@ -144,36 +188,30 @@ func reporter(asJSON bool, stdout, stderr io.Writer) func(agent.Event) {
 	return func(e agent.Event) { fmt.Fprintln(stderr, e) }
 }
 
-// run sells until the program is told to stop.
-func (c *shareCommand) run(o agent.Options, stderr io.Writer) int {
+// Run sells until the program is told to stop.
+func (c *shareCommand) Run(t terminal) error {
+	o, err := c.options(t.stdout, t.stderr)
+	if err != nil {
+		return usageError{err}
+	}
+	return agent.Run(t.ctx, o)
+}
+
+// untilStopped returns a context that ends, with the reason as its cause, when the program is told to stop. A second
+// signal ends the program at once.
+func untilStopped() (ctx context.Context, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
 	go func() {
 		select {
 		case s := <-signals:
-			signal.Stop(signals) // a second one ends the program at once
+			signal.Stop(signals)
 			cancel(stopped{s})
 		case <-ctx.Done():
 		}
 	}()
-	err := agent.Run(ctx, o)
-	var by stopped
-	switch {
-	case errors.As(context.Cause(ctx), &by) && by.signal == os.Interrupt:
-		return exitStopped
-	case err == nil:
-		return 0
-	}
-	fmt.Fprintln(stderr, "seller-agent:", err)
-	switch {
-	case errors.Is(err, agent.ErrOffline):
-		return exitOffline
-	case errors.Is(err, agent.ErrNotAdmitted):
-		return exitRefused
-	}
-	return exitFailed
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
 // stopped says which signal ended the program.

@@ -19,7 +19,7 @@ func TestExitCodes(t *testing.T) {
 		code int
 		says string
 	}{
-		"nothing":         {nil, exitUsage, "seller-agent share --help"},
+		"nothing":         {nil, exitUsage, "seller-agent --help"},
 		"unknown command": {[]string{"sell"}, exitUsage, "sell"},
 		"no market":       {[]string{"share", dir}, exitUsage, "--market"},
 		"no folder":       {[]string{"share", filepath.Join(dir, "none"), "--market", stranger.URL}, exitUsage, "no such file"},

@@ -14,6 +14,7 @@ func TestStories(t *testing.T) {
 		{"a direct sale", sale},
 		{"a file that changed", changed},
 		{"two bidders", fight},
+		{"a seller's word", word},
 		{"a takedown", takedown},
 		{"without script", plain},
 		{"every page for everybody", access},

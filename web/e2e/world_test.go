@@ -77,20 +77,19 @@ func (w *world) run(t *testing.T, args ...string) {
 // A stall is a seller's folder with the agent that shares it.
 type stall struct {
 	*Seller
-	folder string
+	program, folder, state string
 }
 
 // stall starts a seller who offers the given files: name → content, sheets among them.
 func (w *world) stall(t *testing.T, name string, files map[string]string, flags ...string) *stall {
 	t.Helper()
-	s := &stall{folder: t.TempDir()}
+	s := &stall{program: w.program, folder: t.TempDir(), state: t.TempDir()}
 	for file, content := range files {
 		s.put(t, file, content)
 	}
-	state := t.TempDir()
 	said := &transcript{}
 	s.Seller = NewSeller(func() *exec.Cmd {
-		return exec.Command(w.program, append([]string{"seller-agent", "share", s.folder, "--market", w.market, "--name", name, "--state", state, "--json"}, flags...)...)
+		return exec.Command(w.program, append([]string{"seller-agent", "share", s.folder, "--market", w.market, "--name", name, "--state", s.state, "--json"}, flags...)...)
 	}, said)
 	if err := s.Start(within(t)); err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, said)
@@ -102,6 +101,13 @@ func (w *world) stall(t *testing.T, name string, files map[string]string, flags 
 		}
 	})
 	return s
+}
+
+// types gives the seller's program a command while it shares, and returns what it prints and whether it did it.
+func (s *stall) types(t *testing.T, args ...string) (string, bool) {
+	t.Helper()
+	out, err := exec.CommandContext(within(t), s.program, append([]string{"seller-agent"}, append(args, "--state", s.state)...)...).CombinedOutput()
+	return string(out), err == nil
 }
 
 // put saves a file in the folder.

@@ -19,6 +19,7 @@ type lotView struct {
 	IsAuction   bool
 	Paragraphs  []string
 	Tags        []string
+	Acts        []actLine
 	Root        string
 	Next        events.Money // least bid of somebody who does not lead
 	CanBid      bool
@@ -37,7 +38,7 @@ func lotViewOf(l *catalogue.Lot, now time.Time) lotView {
 	s := l.Standing
 	v := lotView{
 		cardView: cardOf(l, now), Version: max(l.Version, s.Version), State: stateOf(l, now), Reason: l.Reason,
-		IsAuction: l.IsAuction(), Paragraphs: paragraphs(l.Description), Tags: l.Tags, Root: l.Root,
+		IsAuction: l.IsAuction(), Paragraphs: paragraphs(l.Description), Tags: l.Tags, Acts: actLines(l.Acts), Root: l.Root,
 		Next: l.Money(s.Next), Extended: s.Extended, Edition: editionWords(l), SellerWords: sellerWords(l.Presence),
 		Sign: signOf(l.Terms.Currency),
 	}

@@ -1,0 +1,132 @@
+package agent
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/events"
+	"lightshare/events/bus"
+)
+
+// ErrNoSeller says that nobody has sold from this state folder yet.
+var ErrNoSeller = errors.New("nothing has been shared from here yet; begin with: seller-agent share DIR --market URL")
+
+const (
+	marketFile = "market.url"     // the market that was shared on last, in the state folder
+	errandWait = 12 * time.Second // for the house, which may be taking over
+	errandOnce = 4 * time.Second  // for one answer, before the same is asked again
+)
+
+// An Errand is a connection to the market on which a seller says something about his lots and leaves. An agent that
+// shares at the same time is not disturbed.
+type Errand struct {
+	Seller events.SellerID
+	nc     *nats.Conn
+}
+
+// OpenErrand signs in with the key in the state folder. market may be nil: then it is the one that was shared on last.
+// Errors wrap [ErrNoSeller], [ErrOffline] or [ErrNotAdmitted].
+func OpenErrand(ctx context.Context, state string, market *url.URL) (*Errand, error) {
+	key, market, err := sellerIn(state, market)
+	if err != nil {
+		return nil, err
+	}
+	seller := events.SellerOf(key.Public().(ed25519.PublicKey))
+	c, err := enrol(ctx, market, key, nameOf(seller), time.Now())
+	if err != nil {
+		return nil, err
+	}
+	nc, err := bus.ConnectAgent(ctx, c, key, nats.Name(bus.Errand))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOffline, err)
+	}
+	return &Errand{c.Seller, nc}, nil
+}
+
+// Close leaves.
+func (e *Errand) Close() { e.nc.Close() }
+
+// Do asks for something to be done with a lot of the seller's, and returns how the lot stands: with bidders masked. A
+// refusal is an error that wraps it. Sent twice, because an answer was lost, it has one effect.
+func (e *Errand) Do(ctx context.Context, lot events.LotID, c events.Command) (events.Standing, error) {
+	ctx, cancel := context.WithTimeout(ctx, errandWait)
+	defer cancel()
+	var s events.Standing
+	r, err := events.NewRequest(events.CommandID(events.NewID()), string(lot), c)
+	if err != nil {
+		return s, err
+	}
+	a, err := e.ask(ctx, events.SellerLotSubject(e.Seller, lot), r.AppendJSON(nil))
+	if err != nil {
+		return s, err
+	}
+	if len(a.View) > 0 {
+		if err := json.Unmarshal(a.View, &s); err != nil {
+			return s, fmt.Errorf("read answer about %s: %w", lot, err)
+		}
+	}
+	if a.Refusal != "" {
+		return s, fmt.Errorf("%s %s: %w", c.CommandKind(), lot, a.Refusal)
+	}
+	return s, nil
+}
+
+// ask sends the request until it is answered.
+func (e *Errand) ask(ctx context.Context, subject string, data []byte) (a events.Answer, err error) {
+	for ctx.Err() == nil {
+		once, cancel := context.WithTimeout(ctx, errandOnce)
+		var msg *nats.Msg
+		msg, err = e.nc.RequestWithContext(once, subject, data)
+		cancel()
+		if err == nil {
+			if err := json.Unmarshal(msg.Data, &a); err != nil {
+				return a, fmt.Errorf("read answer: %w", err)
+			}
+			return a, nil
+		}
+		select {
+		case <-time.After(pauseMin):
+		case <-ctx.Done():
+		}
+	}
+	return a, fmt.Errorf("%w: %w", ErrOffline, err)
+}
+
+// sellerIn returns the key in the state folder, and the market that was shared on last unless another one is given.
+func sellerIn(state string, market *url.URL) (ed25519.PrivateKey, *url.URL, error) {
+	file := filepath.Join(state, keyFile)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, ErrNoSeller
+	}
+	key, err := openKey(file)
+	if err != nil || market != nil {
+		return key, market, err
+	}
+	text, err := os.ReadFile(filepath.Join(state, marketFile))
+	if err == nil {
+		market, err = url.Parse(strings.TrimSpace(string(text)))
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w (or say --market URL)", ErrNoSeller)
+	}
+	return key, market, nil
+}
+
+// rememberMarket keeps the market for errands. Without it they have to be told.
+func rememberMarket(state string, market *url.URL) error {
+	return os.WriteFile(filepath.Join(state, marketFile), []byte(market.String()+"\n"), 0o600)
+}
+
+// nameOf is what a seller is called who says nothing else.
+func nameOf(s events.SellerID) string { return "Seller " + string(s[:6]) }
