@@ -2,6 +2,7 @@ package auction
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sort"
 	"time"
@@ -166,9 +167,37 @@ func (s *scribe) rewriteAll(ctx context.Context) error {
 		rest = rest[n:]
 		s.writeWaiting(ctx) // bids go on meanwhile
 	}
+	past, err := s.rewritePast(ctx)
+	if err != nil {
+		return err
+	}
 	whole, err := s.book.End(ctx)
 	if err == nil && whole {
-		s.log.Info("book written whole", "lots", len(lots))
+		s.log.Info("book written whole", "lots", len(lots)+past)
 	}
 	return err
+}
+
+// rewritePast writes the lots that have left memory, and returns how many.
+func (s *scribe) rewritePast(ctx context.Context) (int, error) {
+	var pages []Page
+	var failed error
+	written := 0
+	flush := func() {
+		if failed == nil && len(pages) > 0 {
+			failed = s.book.Write(ctx, pages)
+		}
+		written, pages = written+len(pages), pages[:0]
+	}
+	err := s.journal.Past(ctx, func(_ string, l Lot) {
+		if l.Listing != nil {
+			pages = append(pages, page(&l, 0))
+		}
+		if len(pages) == bookBatch {
+			flush()
+			s.writeWaiting(ctx) // bids go on meanwhile
+		}
+	})
+	flush()
+	return written, errors.Join(err, failed)
 }

@@ -1,7 +1,11 @@
 package auction
 
 import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,7 +75,29 @@ func (b *bench) do(c events.Command) events.Fact {
 	if err != nil {
 		b.t.Fatalf("%s: %v", c.CommandKind(), err)
 	}
+	b.lot.State = restarted(b.t, b.lot.State)
 	return f
+}
+
+// restarted returns the lot as a snapshot brings it back, which must be the same.
+func restarted(t testing.TB, l Lot) Lot {
+	t.Helper()
+	var snapshot bytes.Buffer
+	var back Lot
+	if err := errors.Join(gob.NewEncoder(&snapshot).Encode(l), gob.NewDecoder(&snapshot).Decode(&back)); err != nil {
+		t.Fatal(err)
+	}
+	text := func(l Lot) string {
+		b, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(string(b), "[]", "null")
+	}
+	if got, want := text(back), text(l); got != want {
+		t.Fatalf("the snapshot brings back\n%s\nof\n%s", got, want)
+	}
+	return back
 }
 
 func (b *bench) refuses(c events.Command, want events.Refusal) {

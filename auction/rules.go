@@ -8,7 +8,7 @@ import (
 	"lightshare/events"
 )
 
-// Rules decide about lots. They implement [journal.Rules] for [Lot].
+// Rules decide about lots. They implement [journal.Rules] and [journal.Keeper] for [Lot].
 type Rules struct{}
 
 // Decide answers c with the fact that follows or with a refusal. Every refusal is one of package events.
@@ -89,6 +89,21 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 // Deadline says when the lot must be closed, or its bidders told that it will be.
 func (Rules) Deadline(l Lot) (time.Time, events.Command) {
 	return l.deadline()
+}
+
+// Version is that of the states: see [journal.Keeper].
+func (Rules) Version() int { return 1 }
+
+// IsOver reports whether the lot is sold, unsold or withdrawn and nothing about it has a time.
+func (Rules) IsOver(l Lot) bool {
+	if at, _ := l.deadline(); l.Listing == nil || !at.IsZero() {
+		return false
+	}
+	switch l.State() {
+	case events.Sold, events.Unsold, events.Withdrawn:
+		return true
+	}
+	return false
 }
 
 // View returns the lot's [events.Standing], or nil while nothing is known of it.

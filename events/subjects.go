@@ -40,6 +40,14 @@ const (
 	LeaseTTL = 1500 * time.Millisecond
 )
 
+// Snapshots is the stream of what a writer begins with at its next start. It follows from the journals.
+const Snapshots = "SNAPSHOTS"
+
+// SnapshotSubject is where the snapshots of a partition lie, in two places in turn, e.g. snapshots.lots.3.0.
+func SnapshotSubject(journal string, partition, place int) string {
+	return "snapshots." + JournalSubject(journal, partition) + "." + strconv.Itoa(place)
+}
+
 // StreamOf is the stream in which a journal lies, e.g. LOTS.
 func StreamOf(journal string) string { return strings.ToUpper(journal) }
 

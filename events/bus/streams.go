@@ -53,6 +53,7 @@ func streams() []jetstream.StreamConfig {
 		journalStream(events.Lots),
 		journalStream(events.Orders),
 		journalStream(events.Rulings),
+		derived(jetstream.StreamConfig{Name: events.Snapshots, Subjects: []string{"snapshots.*.*.*"}, Compression: jetstream.S2Compression}),
 		latest(Sellers, "seller.*.listing.*"),
 		derived(latest(Market, events.OfferSubject("*"))),
 		derived(jetstream.StreamConfig{Name: Notices, Subjects: []string{events.NoticeSubject("*")}, MaxMsgsPerSubject: 100, MaxAge: 90 * 24 * time.Hour, AllowDirect: true}),

@@ -79,31 +79,26 @@ func (p *partition[S]) deactivate() {
 	}
 }
 
-// each calls f with every subject, in the writer, between two appends.
-func (p *partition[S]) each(ctx context.Context, f func(subject string, s S)) error {
+// between runs f in the writer, between two groups. It returns [errNotWriter] if another process writes the partition.
+func (p *partition[S]) between(ctx context.Context, f func()) error {
 	p.mu.Lock()
 	active, ended := p.service != nil, p.ended
 	p.mu.Unlock()
 	if !active {
-		return nil
+		return errNotWriter
 	}
 	done := make(chan struct{})
 	look := func() {
-		for subject, slot := range p.slots {
-			f(subject, slot.State)
-		}
+		f()
 		close(done)
 	}
 	select {
 	case p.looks <- look:
+		<-done
+		return nil
 	case <-ended:
-		return nil // another process writes it from now on
+		return errNotWriter
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	select {
-	case <-done:
-	case <-ended:
-	}
-	return nil
 }

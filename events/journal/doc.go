@@ -25,6 +25,17 @@
 // The facts of a subject form a chain: each names the hash of the one before. At start the chain is followed; where a
 // fact is missing or altered, that partition stops with the exact place, and nothing is served from it.
 //
+// # What a restart reads
+//
+// Now and then each partition's states are written to a stream of their own, beside the writer: it lends a few subjects
+// at a time between two groups and never waits. A restart reads the newest of these snapshots and the facts after it. A
+// snapshot is never trusted: it counts only if its checksum is right, it was made by the same rules, the message it
+// begins after is the journal's, and whatever it knows of later facts is what the journal says. Otherwise a line is
+// logged and the whole journal read. Where a partition is stopped for a broken chain, it was read without a snapshot.
+//
+// A subject that is over and had no fact for a day leaves memory. What stays is where its facts lie and the hash of the
+// last; a late question or a command sent once more has it read back from those facts, beside the writer too.
+//
 // # Many processes
 //
 // Any number of processes may open the same journal. They share the partitions out by leases in a bucket of the bus: who
@@ -35,7 +46,9 @@
 // # Tour
 //
 // entity.go decides about one subject and knows no disk; partition.go is the writer, group.go what it appends at once,
-// replay.go how it finds out what lies in the journal, active.go how it starts and stops; journal.go opens the journal,
-// share.go and lease.go say which partitions this process writes; sender.go is the other end of it all; follow.go reads
-// facts as they are appended; clock.go is the time.
+// replay.go how it finds out what lies in the journal, active.go how it starts and stops; keep.go, copy.go and restore.go
+// write and read snapshots (snapshot.go says what is in them, shelf.go where they lie), cold.go is about subjects that
+// have left memory and trail.go about where their facts are; journal.go opens the journal, share.go and lease.go say
+// which partitions this process writes; sender.go is the other end of it all; follow.go reads facts as they are
+// appended; clock.go is the time.
 package journal

@@ -86,6 +86,7 @@ func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
 	sequence, err := p.append(ctx, p.subject, g.message, p.last)
 	if err == nil {
 		p.last = sequence
+		p.unkept.Add(int64(len(g.changes)))
 	}
 	return err
 }
@@ -98,7 +99,9 @@ func (p *partition[S]) publish(g *group[S], items []*item) {
 		}
 	}
 	for _, c := range g.changes {
-		p.schedule(c.Record.Subject, p.slots[c.Record.Subject])
+		s := p.slots[c.Record.Subject]
+		s.trail.add(p.last)
+		p.schedule(c.Record.Subject, s)
 		if p.j.o.After != nil {
 			p.j.o.After(c)
 		}

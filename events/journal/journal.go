@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -25,7 +26,7 @@ type Options[S any] struct {
 	// quick and must not send to the same journal. Partitions call it at the same time.
 	After func(Change[S])
 
-	// Ready is called for each subject that a partition knows when this process begins to write it, before it takes
+	// Ready is called for each subject in memory when this process begins to write its partition, before it takes
 	// commands: whatever its last writer had still to do is to be done now.
 	Ready func(subject string, s S)
 }
@@ -45,6 +46,8 @@ type Journal[S any] struct {
 	stream     jetstream.Stream
 	leases     *leases
 	partitions []*partition[S]
+	keeper     Keeper[S]     // nil: no snapshots, and everything stays in memory
+	recalls    chan struct{} // holds one of each subject that is read back
 	turns      chan struct{} // holds one of each append under way
 	stop       context.CancelFunc
 	sharing    sync.WaitGroup
@@ -62,7 +65,8 @@ func Open[S any](ctx context.Context, nc *nats.Conn, o Options[S]) (*Journal[S],
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	j := &Journal[S]{o: o, nc: nc, turns: make(chan struct{}, maxAppends)}
+	j := &Journal[S]{o: o, nc: nc, turns: make(chan struct{}, maxAppends), recalls: make(chan struct{}, maxRecalls)}
+	j.keeper, _ = o.Rules.(Keeper[S])
 	if err := j.open(ctx); err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", o.Name, err)
 	}
@@ -86,6 +90,9 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	for n := range events.Partitions {
 		j.partitions = append(j.partitions, newPartition(j, n))
 	}
+	if err := j.restoreAll(ctx); err != nil {
+		return err
+	}
 	if err := j.rebalance(ctx); err != nil {
 		j.giveAllBack(context.WithoutCancel(ctx))
 		return err
@@ -93,6 +100,9 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	j.stop = stop
 	j.sharing.Go(func() { j.share(running) })
+	if j.keeper != nil {
+		j.sharing.Go(func() { j.keep(running) })
+	}
 	return j.nc.Flush()
 }
 
@@ -129,11 +139,17 @@ func (j *Journal[S]) Close() error {
 	return j.nc.Flush()
 }
 
-// Each calls f with every subject of the partitions that this process writes, one partition after the other, each as of
-// one moment between two appends. It returns ctx's error if that ends first. f runs in the writer: it must be quick.
+// Each calls f with every subject in memory of the partitions that this process writes, one partition after the other,
+// each as of one moment between two appends. It returns ctx's error if that ends first. f runs in the writer: it must be
+// quick. [Journal.Past] has the others.
 func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) error {
 	for _, p := range j.partitions {
-		if err := p.each(ctx, f); err != nil {
+		err := p.between(ctx, func() {
+			for subject, slot := range p.slots {
+				f(subject, slot.State)
+			}
+		})
+		if err != nil && !errors.Is(err, errNotWriter) {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -31,6 +32,7 @@ type partition[S any] struct {
 	n       int
 	subject string
 	slots   map[string]*slot[S]
+	cold    map[string]tomb // subjects that have left memory
 	due     deadlines
 	last    uint64 // stream sequence of the partition's newest message: the fence
 	unsure  bool   // an append of unknown fate may lie behind last
@@ -41,6 +43,17 @@ type partition[S any] struct {
 	append appender
 	inbox  chan *item
 	looks  chan func()
+
+	aside aside
+
+	until  uint64              // sequence up to which facts that a snapshot knew may come again
+	ahead  map[string]struct{} // its subjects whose newest fact the journal has not borne out yet
+	unkept atomic.Int64        // facts since the last snapshot
+
+	keeping sync.Mutex
+	held    int64     // guarded by keeping; subjects and commands in the last snapshot
+	keptAt  time.Time // guarded by keeping; when that was begun
+	sweptAt time.Time // when a partition of another process was last looked through; belongs to share
 
 	mu      sync.Mutex
 	taking  bool               // guarded by mu; whatever is put into the inbox now will be answered
@@ -53,6 +66,7 @@ type partition[S any] struct {
 type slot[S any] struct {
 	Entity[S]
 	deadline time.Time
+	trail    trail
 }
 
 // item is a command on its way through a group.
@@ -69,6 +83,10 @@ func newPartition[S any](j *Journal[S], n int) *partition[S] {
 		n:       n,
 		subject: events.JournalSubject(j.o.Name, n),
 		slots:   make(map[string]*slot[S]),
+		cold:    make(map[string]tomb),
+		aside:   aside{waiting: make(map[string][]*item), woken: make(chan func())},
+		keptAt:  j.o.Clock.Now(),
+		sweptAt: j.o.Clock.Now(),
 		append:  j.publish,
 		inbox:   make(chan *item, 16*maxGroup),
 		looks:   make(chan func()),
@@ -122,10 +140,15 @@ func (p *partition[S]) run(ctx context.Context) {
 	}
 	for {
 		items := p.fill(nil)
-		if len(items) == 0 {
+		switch {
+		case len(items) > 0:
+			p.settle(context.WithoutCancel(ctx), items)
+		case p.aside.count > 0:
+			(<-p.aside.woken)()
+		default:
+			p.aside.recalls.Wait()
 			return
 		}
-		p.settle(context.WithoutCancel(ctx), items)
 	}
 }
 
@@ -145,6 +168,9 @@ func (p *partition[S]) wait(ctx context.Context) []*item {
 			return []*item{it}
 		case look := <-p.looks:
 			look()
+		case there := <-p.aside.woken:
+			there()
+			return nil
 		case <-timer:
 			return nil
 		case <-moved:
@@ -157,6 +183,7 @@ func (p *partition[S]) wait(ctx context.Context) []*item {
 
 // fill adds the commands that wait already, and the deadlines that have come.
 func (p *partition[S]) fill(items []*item) []*item {
+	items, p.aside.again = append(items, p.aside.again...), nil
 	for len(items) < maxGroup {
 		select {
 		case it := <-p.inbox:
@@ -239,7 +266,7 @@ func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, err
 		}
 	}
 	p.j.turns <- struct{}{}
-	items = p.fill(items)
+	items = p.setAside(ctx, p.fill(items))
 	g, n := p.decide(items)
 	err := p.commit(ctx, g)
 	<-p.j.turns

@@ -21,8 +21,16 @@ func (p *partition[S]) replay(ctx context.Context) error {
 	if err != nil || newest.Sequence <= p.last {
 		return err
 	}
-	consumer, err := p.j.js.OrderedConsumer(ctx, events.StreamOf(p.j.o.Name), jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{p.subject}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: p.last + 1,
+	return p.j.scan(ctx, p.subject, p.last+1, newest.Sequence, func(data []byte, sequence uint64) error {
+		_, err := p.apply(ctx, data, sequence)
+		return err
+	})
+}
+
+// scan calls f with the messages of a partition from one sequence to another, which must be there.
+func (j *Journal[S]) scan(ctx context.Context, partition string, from, to uint64, f func(data []byte, sequence uint64) error) error {
+	consumer, err := j.js.OrderedConsumer(ctx, events.StreamOf(j.o.Name), jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{partition}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
 	})
 	if err != nil {
 		return err
@@ -32,7 +40,7 @@ func (p *partition[S]) replay(ctx context.Context) error {
 		return err
 	}
 	defer messages.Stop()
-	for p.last < newest.Sequence {
+	for {
 		msg, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
 			return err
@@ -41,11 +49,10 @@ func (p *partition[S]) replay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := p.apply(msg.Data(), meta.Sequence.Stream); err != nil {
+		if err := f(msg.Data(), meta.Sequence.Stream); err != nil || meta.Sequence.Stream >= to {
 			return err
 		}
 	}
-	return nil
 }
 
 // readTail applies whatever lies in the partition behind the last message known: another writer's facts, or our own
@@ -62,7 +69,7 @@ func (p *partition[S]) readTail(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		changes, err := p.apply(msg.Data, msg.Sequence)
+		changes, err := p.apply(ctx, msg.Data, msg.Sequence)
 		if err != nil {
 			return err
 		}
@@ -81,30 +88,55 @@ func (p *partition[S]) ready() {
 }
 
 // apply applies the facts of one message.
-func (p *partition[S]) apply(data []byte, sequence uint64) ([]Change[S], error) {
+func (p *partition[S]) apply(ctx context.Context, data []byte, sequence uint64) ([]Change[S], error) {
 	records, err := Records(data)
 	if err != nil {
 		return nil, fmt.Errorf("message %d: %w", sequence, err)
 	}
 	changes := make([]Change[S], 0, len(records))
 	for _, rec := range records {
-		s := p.slots[rec.Subject]
-		if s == nil {
-			s = &slot[S]{}
-			p.slots[rec.Subject] = s
+		if rec.At.After(p.now) {
+			p.now = rec.At
+		}
+		if known, err := p.skips(rec, sequence); known || err != nil {
+			if err != nil {
+				return nil, fmt.Errorf("message %d: %w", sequence, err)
+			}
+			continue
+		}
+		s, err := p.slotOf(ctx, rec.Subject)
+		if err != nil {
+			return nil, err
 		}
 		before := s.State
 		f, err := s.Replay(p.j.o.Rules, rec)
 		if err != nil {
 			return nil, fmt.Errorf("message %d: %w", sequence, err)
 		}
-		if rec.At.After(p.now) {
-			p.now = rec.At
-		}
+		s.trail.add(sequence)
 		changes = append(changes, Change[S]{Record: rec, Fact: f, Before: before, State: s.State})
 	}
 	p.last = sequence
+	p.unkept.Add(int64(len(changes)))
 	return changes, nil
+}
+
+// slotOf returns the subject that a fact is about, read back if it has left memory.
+func (p *partition[S]) slotOf(ctx context.Context, subject string) (*slot[S], error) {
+	if s := p.slots[subject]; s != nil {
+		return s, nil
+	}
+	s := &slot[S]{}
+	if t, cold := p.cold[subject]; cold {
+		var err error
+		if s.Entity, err = p.j.recall(ctx, subject, t); err != nil {
+			return nil, err
+		}
+		s.trail = t.trail
+		delete(p.cold, subject)
+	}
+	p.slots[subject] = s
+	return s, nil
 }
 
 // Records reads the facts of one journal message.

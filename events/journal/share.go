@@ -64,14 +64,12 @@ func (j *Journal[S]) rebalance(ctx context.Context) error {
 
 // tend keeps a partition that somebody else writes up to date, and takes it over when it may and nobody has it.
 func (j *Journal[S]) tend(ctx context.Context, p *partition[S], wanted bool) error {
-	err := p.replay(ctx)
-	if errors.Is(err, ErrBroken) {
-		p.broken = err
-		j.o.Log.Error("partition stopped", "partition", p.subject, "error", err)
-		return nil
+	if err := p.follow(ctx); err != nil || p.broken != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("follow %s: %w", p.subject, err)
+	if now := p.j.o.Clock.Now(); now.Sub(p.sweptAt) > keepAtAll {
+		p.sweptAt = now
+		p.sweep()
 	}
 	if !wanted {
 		return nil
@@ -81,6 +79,21 @@ func (j *Journal[S]) tend(ctx context.Context, p *partition[S], wanted bool) err
 		return err
 	}
 	return p.activate(ctx)
+}
+
+// follow brings a partition that this process does not write up to date. One whose facts do not follow from each other
+// is broken from then on.
+func (p *partition[S]) follow(ctx context.Context) error {
+	err := p.replay(ctx)
+	if errors.Is(err, ErrBroken) {
+		p.broken = err
+		p.j.o.Log.Error("partition stopped", "partition", p.subject, "error", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("follow %s: %w", p.subject, err)
+	}
+	return nil
 }
 
 // giveAllBack stops every writer and returns the leases, so that others need not wait for them to run out.
