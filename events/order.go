@@ -47,7 +47,8 @@ const (
 
 // Commands to an order, on the journal "orders". The subject is the [OrderID].
 
-// CreateOrder begins a purchase. The payment page is asked for at once ("intended" is part of [OrderCreated]).
+// CreateOrder begins a purchase. The saved card is asked, or a payment page asked for, at once ("intended" is part of
+// [OrderCreated]).
 type CreateOrder struct {
 	Order    OrderID   `json:"order"` // the subject itself, so that a receipt can be held against it
 	Kind     OrderKind `json:"kind"`
@@ -61,6 +62,7 @@ type CreateOrder struct {
 	Type     string    `json:"type"`
 	Root     string    `json:"root"`
 	Shares   []Share   `json:"shares,omitempty"` // of payees besides the seller
+	Card     Card      `json:"card,omitzero"`    // the buyer's saved one, asked before he is; zero: he pays on a page
 }
 
 // RecordSession tells the order what the payment provider answered: where the buyer pays.
@@ -148,7 +150,7 @@ func (AskOrder) Question() {}
 
 // Facts of an order, written by checkout in Seq order per order to the journal "orders".
 
-// OrderCreated says that a purchase began and that a payment page is wanted for it.
+// OrderCreated says that a purchase began, and that its card is to be asked or a payment page is wanted for it.
 type OrderCreated struct {
 	CreateOrder
 	PayBy time.Time `json:"pay_by"` // UTC; unpaid then, the order is abandoned
