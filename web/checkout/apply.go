@@ -14,7 +14,14 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 	case events.OrderCreated:
 		o.CreateOrder, o.PayBy = f.CreateOrder, f.PayBy
 		o.State, o.CreatedAt = Created, at
+		if o.Card != (events.Card{}) {
+			o.State = Charging
+		}
 		o.Attempt, o.WantedAt = 1, at
+	case events.CardRefused:
+		o.State, o.Decline, o.PayBy, o.WantedAt = Created, f.Code, f.PayBy, at
+	case events.OrderReminded:
+		o.Reminded = f.Number
 	case events.SessionOpened:
 		o.State, o.Session, o.PayURL = Payable, f.Session, f.URL
 	case events.SessionExpired:
@@ -25,7 +32,7 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 	case events.PaymentAbandoned:
 		o.State, o.Reason, o.PayURL = Abandoned, f.Reason, ""
 	case events.PaymentAuthorised:
-		o = o.hold(f)
+		o = o.hold(f, at)
 	case events.CopyClaimed:
 		o.Claim = Claimed
 		if o.State == Authorised {
@@ -58,13 +65,13 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 }
 
 // hold returns the order with its amount held. A won lot is the buyer's already; other copies are claimed first.
-func (o Order) hold(f events.PaymentAuthorised) Order {
+func (o Order) hold(f events.PaymentAuthorised, at time.Time) Order {
 	o.State = Delivering
 	if o.NeedsClaim() {
 		o.State = Authorised
 	}
 	o.Payment, o.Held, o.CaptureBefore, o.DeliverBy = f.Payment, f.Amount, f.CaptureBefore, f.DeliverBy
-	o.PayURL, o.Decline = "", ""
+	o.HeldAt, o.PayURL, o.Decline, o.Reminded = at, "", "", 0
 	return o
 }
 

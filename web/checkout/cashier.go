@@ -17,6 +17,19 @@ var (
 // A Cashier holds money on buyers' cards, takes it and lets it go, at a payment provider. Errors other than ErrRefused
 // and ErrNoPayment mean that the outcome is unknown; asking again under the same key does nothing twice.
 type Cashier interface {
+	// OpenCardPage makes a page on which somebody puts a card down for later, without paying. Nothing depends on its
+	// answer: a page that nobody was sent to ends by itself.
+	OpenCardPage(ctx context.Context, key string, p CardPage) (Session, error)
+
+	// ChargeCard holds an amount on a saved card while its owner is away, and returns the payment: held, or declined.
+	// The same key with the same charge gives the same payment. ErrRefused and ErrNoPayment mean that there is no such
+	// card any more, or no such amount.
+	ChargeCard(ctx context.Context, key string, c Charge) (Payment, error)
+
+	// FindCharge returns the payment that was made of that charge at or after since, or ErrNoPayment. It is for a charge
+	// whose answer was lost longer ago than a key is good for.
+	FindCharge(ctx context.Context, c Charge, since time.Time) (Payment, error)
+
 	// OpenSession makes a page on which the buyer has b.Amount held, without being charged. The same key with the same
 	// bill gives the same page.
 	OpenSession(ctx context.Context, key string, b Bill) (Session, error)
@@ -52,7 +65,23 @@ type Bill struct {
 	Back    string    // URL of the order's page
 }
 
-// A Session is a payment page.
+// A CardPage asks somebody for a card.
+type CardPage struct {
+	User     events.UserID
+	Customer string    // the provider's name for him, if he has one already
+	Ends     time.Time // the page expires then
+	Back     string    // URL to return to
+}
+
+// A Charge asks for an amount on a saved card.
+type Charge struct {
+	Order  events.OrderID
+	Amount events.Money
+	Title  string
+	Card   events.Card
+}
+
+// A Session is a page at the provider: for a payment, or for a card.
 type Session struct {
 	ID  string
 	URL string
@@ -89,4 +118,5 @@ type Payment struct {
 	CaptureBefore time.Time    // of what is held, UTC; zero if the provider does not say
 	Charge        string       // the newest try
 	Decline       string       // why that was declined: a code
+	Saved         *SavedCard   // the card that was put down, if the page was for one
 }

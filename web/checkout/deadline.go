@@ -9,6 +9,7 @@ import (
 // Reasons in words, for those that no command brings.
 const (
 	notPaid      = "Nobody paid in time."
+	notAsked     = "The saved card could not be asked in time."
 	notDelivered = "The file did not arrive in time."
 	notCaptured  = "The payment could not be collected in time."
 	holdGone     = "The payment provider dropped the hold."
@@ -24,13 +25,16 @@ func (Rules) Deadline(o Order) (time.Time, events.Command) {
 	if at.IsZero() {
 		return at, nil
 	}
+	if reminder := o.nextReminder(); reminder.Number > 0 && reminder.at().Before(at) {
+		at = reminder.at()
+	}
 	return at, events.ExpireOrder{}
 }
 
 // deadline is that of the order without its strays; zero once it is over.
 func (o Order) deadline() time.Time {
 	switch o.State {
-	case Created, Payable:
+	case Charging, Created, Payable:
 		return o.PayBy
 	case Authorised, Delivering:
 		return o.DeliverBy
@@ -62,9 +66,11 @@ func (o Order) expired(now time.Time) (events.Fact, error) {
 		return events.StrayReleased{Payment: s.Payment}, nil
 	}
 	if at := o.deadline(); at.IsZero() || now.Before(at) {
-		return nil, events.WrongState
+		return o.remind(now)
 	}
 	switch o.State {
+	case Charging: // that is not the buyer's fault
+		return events.PaymentAbandoned{Reason: notAsked}, nil
 	case Created, Payable:
 		return events.PaymentAbandoned{Reason: notPaid}, nil
 	case Authorised, Delivering:

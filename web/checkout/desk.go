@@ -42,6 +42,7 @@ type Desk struct {
 	index   *index
 	books   *ledger.Bookkeeper
 	errands *errands
+	wallet  wallet
 	heard   heard
 
 	mu     sync.Mutex
@@ -82,6 +83,9 @@ func Open(ctx context.Context, c Config) (*Desk, error) {
 func (d *Desk) open(ctx, running context.Context) error {
 	var err error
 	if d.js, err = jetstream.New(d.NC); err != nil {
+		return err
+	}
+	if d.wallet, err = openWallet(ctx, d.js); err != nil {
 		return err
 	}
 	d.orders, err = journal.Open(ctx, d.NC, journal.Options[Order]{

@@ -4,15 +4,20 @@
 // # Rules
 //
 // An order is created, becomes payable when the provider has made a page for it, and is authorised when an amount is held
-// on the buyer's card. At a fixed price or a buy-now price the auction must then let it have its copy; a won lot is the
+// on the buyer's card. What was won is first held on the card that its winner saved before he bid ([Desk.SaveCard]), while
+// he is away; only if that card is declined, or its bank wants to ask him, is he sent a page. At a fixed price or a buy-now price the auction must then let it have its copy; a won lot is the
 // buyer's already. While it is delivering, the buyer's client gets tickets for the seller's agent; with the client's
 // receipt for the whole file it is delivered, and with that the capture is intended. Captured, released and abandoned
 // are final. Every other state has exactly one deadline, so an order ends by itself whoever goes away:
 //
+//	charging                pay by        abandoned    48 hours; if the provider could not be asked, nobody is blamed
 //	created, payable        pay by        abandoned    35 minutes, or 48 hours for a won auction
 //	authorised, delivering  deliver by    releasing    12 hours before the provider's own deadline
 //	delivered               provider's    releasing    if the money could not be taken until then
 //	releasing               provider's    released     the hold is gone by then anyway
+//
+// People are reminded of what an order waits for ([events.OrderReminded]): of paying 24 and 4 hours before the end, of
+// the delivery 24 hours before.
 //
 // A won order, or one of a second chance, that comes to nothing is told to the auction; if its buyer just did not pay,
 // as that.
@@ -30,13 +35,14 @@
 // # Kept where
 //
 // Facts lie in the journal "orders", with the order's id as subject; the newest orders of a buyer are an index in memory
-// that is rebuilt from it. Notices go to the stream of notices, told once. Nothing else is kept.
+// that is rebuilt from it. Notices go to the stream of notices, told once. Which card somebody has saved, by the
+// provider's names, lies in the bucket of accounts, where it can be deleted. Nothing else is kept.
 //
 // # Tour
 //
-// order.go, rules.go, apply.go, deadline.go and effect.go are the pure heart; view.go words an order for pages. Package
+// order.go, rules.go, apply.go, deadline.go, reminder.go and effect.go are the pure heart; view.go words an order for pages. Package
 // ledger derives the books from the same facts, and books.go asks it before money is taken.
-// desk.go opens and answers, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
+// desk.go opens and answers, wallet.go and card.go keep and ask saved cards, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
 // auctions, ticket.go hands out tickets and takes receipts, notices.go tells both sides. cashier.go is the port to the
 // provider: package stripe behind it, and package simulator where there is no Stripe.
 package checkout

@@ -10,6 +10,8 @@ type Op string
 
 // The operations.
 const (
+	ChargeCard  Op = "charge"  // the amount held on the saved card
+	GiveUp      Op = "give-up" // a payment that the saved card declined; part of ChargeCard
 	OpenPage    Op = "session" // a payment page at the provider
 	ClaimCopy   Op = "claim"   // a copy from the auction
 	Capture     Op = "capture" // the money
@@ -32,6 +34,8 @@ type Effect struct {
 func (o Order) Wants() []Effect {
 	var wants []Effect
 	switch o.State {
+	case Charging:
+		wants = append(wants, Effect{Op: ChargeCard, Since: o.WantedAt})
 	case Created:
 		wants = append(wants, Effect{Op: OpenPage, Attempt: o.Attempt, Since: o.WantedAt})
 	case Authorised:

@@ -43,7 +43,15 @@ func (d *Desk) won(ctx context.Context, lot events.LotID, id events.OrderID, kin
 	if err := json.Unmarshal(msg.Data, &offer); err != nil {
 		return fmt.Errorf("offer of lot %s: %w", lot, err)
 	}
-	return d.command(ctx, id, events.CommandID("won:"+lot), createOrder(id, kind, buyer, price, offer))
+	create := createOrder(id, kind, buyer, price, offer)
+	purse, err := d.wallet.purse(ctx, buyer)
+	if err != nil {
+		return fmt.Errorf("card for lot %s: %w", lot, err)
+	}
+	if purse.Card.Good(d.Clock.Now()) {
+		create.Card = purse.Card.Card
+	}
+	return d.command(ctx, id, events.CommandID("won:"+lot), create)
 }
 
 // takenDown ends every order of the lot that is not paid for.

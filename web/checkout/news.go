@@ -21,6 +21,9 @@ func (d *Desk) Hear(ctx context.Context, n News) error {
 		d.Log.InfoContext(ctx, "news of an unknown payment", "event", n.ID)
 		err = nil
 	}
+	if err == nil && p.Saved != nil {
+		err = d.wallet.keep(ctx, *p.Saved)
+	}
 	if err == nil && p.Order != "" {
 		err = d.record(ctx, p)
 	}
@@ -42,7 +45,7 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 	case PaymentHeld:
 		return tell("held:"+p.ID, events.RecordAuthorised{Payment: p.ID, Amount: p.Amount, CaptureBefore: p.CaptureBefore})
 	case PaymentDeclined:
-		return tell("declined:"+p.Charge, events.RecordDeclined{Payment: p.ID, Code: p.Decline})
+		return tell("declined:"+p.ID+p.Charge, events.RecordDeclined{Payment: p.ID, Code: p.Decline})
 	case PaymentExpired:
 		return tell("expired:"+p.Session, events.RecordAbandoned{Session: p.Session})
 	case PaymentCaptured:

@@ -25,8 +25,8 @@ func (d *Desk) tell(ctx context.Context, rec events.Record) error {
 	if err != nil {
 		return err
 	}
-	if _, opened := fact.(events.SessionOpened); opened && o.Kind != events.OrderWon {
-		return nil // the buyer has just clicked himself
+	if opened, ok := fact.(events.SessionOpened); ok && (o.Kind != events.OrderWon || opened.Attempt > 1 || o.CreateOrder.Card != (events.Card{})) {
+		return nil // the buyer has just clicked himself, or was told before
 	}
 	n := events.Notice{
 		Kind: kind, Lot: o.Lot, Order: o.Order, Title: o.Title, Money: &o.Price, At: rec.At, Version: rec.Seq,
@@ -46,6 +46,10 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 	switch f := fact.(type) {
 	case events.SessionOpened:
 		return "pay", "You won. Please pay to receive the file.", ""
+	case events.CardRefused:
+		return "pay", "Your saved card could not hold the amount. " + declineWords(f.Code), ""
+	case events.OrderReminded:
+		return reminderWords(f)
 	case events.PaymentAuthorised:
 		return "paid", "The amount is held on your card. You are charged when the file has arrived.", "Sold: the buyer's payment is held. Keep this computer connected so that the file can be fetched."
 	case events.FileDelivered:
@@ -58,6 +62,15 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 		return "unpaid", f.Reason + " The order is over and nothing was charged.", ""
 	}
 	return "", "", ""
+}
+
+func reminderWords(f events.OrderReminded) (kind, buyer, seller string) {
+	by := f.By.UTC().Format("2 Jan 15:04 MST")
+	if f.Of == events.AwaitsPayment {
+		return "pay", "Please pay by " + by + ". After that the order is over, and an unpaid win counts against you.", ""
+	}
+	return "fetch", "Please fetch the file by " + by + ". After that the hold on your card is dropped and the sale is off.",
+		"The buyer has until " + by + " to fetch the file. Keep this computer connected."
 }
 
 // tellBuyer stores the notice. Telling it twice stores it once.

@@ -12,6 +12,7 @@ type State string
 
 // The states of an order. The last three are final.
 const (
+	Charging   State = "charging"   // the buyer's saved card is asked
 	Created    State = "created"    // a payment page is wanted
 	Payable    State = "payable"    // the buyer can pay
 	Authorised State = "authorised" // the amount is held; the copy is being claimed
@@ -25,6 +26,9 @@ const (
 
 // Final reports whether the order is over.
 func (s State) Final() bool { return s == Captured || s == Released || s == Abandoned }
+
+// unpaid reports whether a hold is still wanted.
+func (s State) unpaid() bool { return s == Charging || s == Created || s == Payable }
 
 // A Claim says how the order stands with the auction about its copy.
 type Claim string
@@ -64,9 +68,11 @@ type Order struct {
 	Session  string    // the newest page's id
 	PayURL   string
 	Decline  string // code of the newest declined card, empty once another paid
+	Reminded int    // reminders of what the order waits for
 
 	Payment       string
 	Held          events.Money
+	HeldAt        time.Time
 	CaptureBefore time.Time
 	DeliverBy     time.Time
 	Claim         Claim

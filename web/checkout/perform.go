@@ -11,6 +11,8 @@ import (
 // perform does one effect and tells the order what came of it. An error means that it is to be tried again.
 func (d *Desk) perform(ctx context.Context, o Order, e Effect) error {
 	switch e.Op {
+	case ChargeCard:
+		return d.chargeCard(ctx, o, e)
 	case OpenPage:
 		return d.openPage(ctx, o, e)
 	case ClaimCopy:

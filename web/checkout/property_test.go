@@ -83,6 +83,8 @@ func (w *world) perform(answered bool) {
 	for _, e := range w.order.State.Wants() {
 		h := w.holds[e.Payment]
 		switch e.Op {
+		case ChargeCard:
+			w.charge(rapid.IntRange(0, 3).Draw(w.t, "card"), answered)
 		case OpenPage:
 			w.try(events.RecordSession{Session: "cs" + strconv.Itoa(e.Attempt), URL: "u", Attempt: e.Attempt})
 		case ClaimCopy:
@@ -102,6 +104,27 @@ func (w *world) perform(answered bool) {
 		if h != nil && answered {
 			w.tell(e.Payment)
 		}
+	}
+}
+
+// charge asks the saved card, which holds the amount, or is refused and given up first. The same charge is the same
+// payment, however often it is asked for.
+func (w *world) charge(luck int, answered bool) {
+	const id = "pi-card"
+	h := w.holds[id]
+	if h == nil && luck > 0 {
+		h = &hold{PaymentHeld, w.now.Add(114 * time.Hour)}
+		w.holds[id] = h
+	} else if h == nil {
+		h = &hold{PaymentReleased, w.now}
+		w.holds[id] = h
+	}
+	switch {
+	case !answered:
+	case h.state == PaymentReleased:
+		w.try(events.RecordCardRefused{Payment: id, Code: "generic_decline"})
+	default:
+		w.tell(id)
 	}
 }
 
@@ -197,7 +220,7 @@ func (w *world) replay() {
 func TestOrderAmongTheUnruly(t *testing.T) {
 	ends := map[State]int{}
 	life := func(t *rapid.T) {
-		kind := rapid.SampledFrom([]events.OrderKind{events.OrderDirect, events.OrderBuyNow, events.OrderWon, events.OrderChance}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]events.OrderKind{events.OrderDirect, events.OrderBuyNow, events.OrderWon, events.OrderChance, withCard}).Draw(t, "kind")
 		w := &world{t: t, now: noon, holds: map[string]*hold{}}
 		w.try(purchase(kind))
 		payment := func(t *rapid.T) string {

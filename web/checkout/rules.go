@@ -23,6 +23,8 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 	switch c := c.(type) {
 	case events.AskOrder:
 		return nil, nil
+	case events.RecordCardRefused:
+		return o.cardRefused(c, now)
 	case events.RecordSession:
 		return o.opened(c)
 	case events.RecordAuthorised:
@@ -69,6 +71,9 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 	if err := events.CheckShares(c.Shares); err != nil {
 		return nil, err
 	}
+	if (c.Card.Customer == "") != (c.Card.Method == "") {
+		return nil, fmt.Errorf("card: %w", events.Malformed)
+	}
 	switch c.Kind {
 	case events.OrderWon, events.OrderChance:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayWon)}, nil
@@ -76,6 +81,14 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayDirect)}, nil
 	}
 	return nil, fmt.Errorf("kind %q: %w", c.Kind, events.Malformed)
+}
+
+// cardRefused gives the buyer as long to pay by himself as if he had no card saved.
+func (o Order) cardRefused(c events.RecordCardRefused, now time.Time) (events.Fact, error) {
+	if o.State != Charging {
+		return nil, events.WrongState
+	}
+	return events.CardRefused{Payment: c.Payment, Code: c.Code, PayBy: now.Add(PayWon)}, nil
 }
 
 func (o Order) opened(c events.RecordSession) (events.Fact, error) {
@@ -94,7 +107,7 @@ func (o Order) authorised(c events.RecordAuthorised, now time.Time) (events.Fact
 	if c.Payment == o.Payment || o.stray(c.Payment) {
 		return nil, events.Unchanged
 	}
-	wanted := (o.State == Created || o.State == Payable) && now.Before(o.PayBy)
+	wanted := o.State.unpaid() && now.Before(o.PayBy)
 	if !wanted || c.Amount != o.Price || !c.CaptureBefore.After(now) {
 		return events.StrayHeld{Payment: c.Payment, Amount: c.Amount, CaptureBefore: c.CaptureBefore}, nil
 	}
@@ -197,7 +210,7 @@ func (o Order) returned() (events.Fact, error) {
 
 func (o Order) cancelled(c events.CancelOrder) (events.Fact, error) {
 	switch o.State {
-	case Created, Payable:
+	case Charging, Created, Payable:
 		return events.PaymentAbandoned{Reason: c.Reason}, nil
 	case Authorised, Delivering, Delivered:
 		return events.ReleaseIntended{Reason: c.Reason}, nil

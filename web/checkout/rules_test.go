@@ -3,6 +3,9 @@ package checkout
 import (
 	"crypto/ed25519"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"strings"
 	"testing"
 	"time"
@@ -25,12 +28,22 @@ const (
 )
 
 func purchase(kind events.OrderKind) events.CreateOrder {
+	var card events.Card
+	if kind == withCard {
+		kind, card = events.OrderWon, events.Card{Customer: "cus", Method: "pm"}
+	}
 	return events.CreateOrder{
+		Card:  card,
 		Order: "o1", Kind: kind, Lot: seller.Listing("song").Lot(), Seller: seller, Buyer: "u1",
 		Price: events.Money{Amount: 1250, Currency: events.USD}, Title: "A song", FileName: "song.flac",
 		Size: 1000, Type: "audio/flac", Root: root,
 	}
 }
+
+// withCard stands for a won lot whose winner has saved a card.
+const withCard events.OrderKind = "won, with a card"
+
+var refusedCard = events.RecordCardRefused{Payment: "pi", Code: "authentication_required"}
 
 func held(payment string) events.RecordAuthorised {
 	return events.RecordAuthorised{Payment: payment, Amount: purchase("").Price, CaptureBefore: noon.Add(week)}
@@ -74,15 +87,18 @@ func (l *life) try(c events.Command) error {
 	return err
 }
 
-// expire lets the order's deadline pass.
+// expire lets the order's deadline pass, and the reminders on the way.
 func (l *life) expire() {
 	l.t.Helper()
-	at, c := Rules{}.Deadline(l.State)
-	if c == nil {
-		l.t.Fatalf("state %s has no deadline", l.State.State)
+	for reminded := -1; l.State.Reminded != reminded; {
+		reminded = l.State.Reminded
+		at, c := Rules{}.Deadline(l.State)
+		if c == nil {
+			l.t.Fatalf("state %s has no deadline", l.State.State)
+		}
+		l.now = at
+		l.do(c)
 	}
-	l.now = at
-	l.do(c)
 }
 
 var (
@@ -114,6 +130,11 @@ func TestLife(t *testing.T) {
 		"capture was faster":              {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), events.CancelOrder{Reason: "why"}, money}, Captured, ""},
 		"capture never answered":          {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), expired, expired, expired}, Releasing, notCaptured},
 		"hold dropped by the provider":    {events.OrderWon, []events.Command{page, held("pi"), events.RecordReleased{Payment: "pi"}}, Released, holdGone},
+		"saved card pays":                 {withCard, []events.Command{held("pi"), bind, receipt(client, nil), money}, Captured, ""},
+		"saved card is refused, he pays":  {withCard, []events.Command{refusedCard, page, held("pi2")}, Delivering, ""},
+		"saved card is refused, nor he":   {withCard, []events.Command{refusedCard, page, expired}, Abandoned, notPaid},
+		"nobody could ask the saved card": {withCard, []events.Command{expired}, Abandoned, notAsked},
+		"taken down while asking":         {withCard, []events.Command{events.CancelOrder{Reason: "why"}}, Abandoned, "why"},
 		"page expired, another one":       {events.OrderWon, []events.Command{page, events.RecordAbandoned{Session: "cs1"}}, Created, ""},
 	}
 	for name, tc := range cases {
@@ -144,6 +165,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		"paid for twice":             {delivering, held("pi"), events.Unchanged},
 		"page of another attempt":    {nil, events.RecordSession{Session: "x", Attempt: 2}, events.WrongState},
+		"card asked for nothing":     {nil, refusedCard, events.WrongState},
 		"captured before delivery":   {delivering, money, events.WrongState},
 		"captured twice":             {append(delivering[:3:3], receipt(client, nil), money), money, events.WrongState},
 		"more captured than held":    {append(delivering[:3:3], receipt(client, nil)), events.RecordCaptured{Amount: events.Money{Amount: 1251, Currency: events.USD}}, events.BadAmount},
@@ -247,10 +269,29 @@ func TestCopyGoesBack(t *testing.T) {
 	}
 }
 
-// Every state that is not final has a deadline, and it leads somewhere; a final one has none.
+// declaredStates returns the constants of type State, so that none is forgotten in a table.
+func declaredStates(t *testing.T) (names []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "order.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "State" {
+				names = append(names, spec.Names[0].Name)
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// M13: every state that is not final has exactly one deadline, and it leads somewhere; a final one has none.
 func TestDeadlines(t *testing.T) {
 	paid := []events.Command{page, held("pi")}
 	states := map[State]*life{
+		Charging:   begin(t, withCard),
 		Created:    begin(t, events.OrderDirect),
 		Payable:    begin(t, events.OrderDirect, page),
 		Authorised: begin(t, events.OrderDirect, paid...),
@@ -260,6 +301,9 @@ func TestDeadlines(t *testing.T) {
 		Captured:   begin(t, events.OrderWon, append(paid[:2:2], bind, receipt(client, nil), money)...),
 		Released:   begin(t, events.OrderWon, append(paid[:2:2], events.RecordReleased{})...),
 		Abandoned:  begin(t, events.OrderWon, events.CancelOrder{}),
+	}
+	if all := declaredStates(t); len(states) != len(all) {
+		t.Fatalf("walked to %d states of %v", len(states), all)
 	}
 	for state, l := range states {
 		if l.State.State != state {

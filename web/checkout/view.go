@@ -63,6 +63,8 @@ func (o Order) canFetch() bool {
 
 func (o Order) words() (headline, text string) {
 	switch o.State {
+	case Charging:
+		return "Holding the amount", fmt.Sprintf("%s is being held on the card you saved. You are charged only once the whole file has reached you.", o.Price)
 	case Created:
 		return "Opening the payment page", "This takes a moment."
 	case Payable:
@@ -85,12 +87,19 @@ func (o Order) words() (headline, text string) {
 	return "", ""
 }
 
+// authenticationFailed is the code of a 3-D Secure challenge that was not passed.
+const authenticationFailed = "payment_intent_authentication_failure"
+
 // declineWords says a provider's decline code to the buyer. Most codes are kept from him on purpose: they would help
 // somebody who tries out stolen cards.
 func declineWords(code string) string {
 	switch code {
 	case "":
 		return ""
+	case "authentication_required":
+		return "Your bank wants you to confirm this payment yourself. Please pay on the payment page."
+	case authenticationFailed:
+		return "Your bank could not confirm that it was you. Please try again, or use another card."
 	case "insufficient_funds":
 		return "The card was declined for lack of funds. Please try another card."
 	case "expired_card":

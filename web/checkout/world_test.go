@@ -212,6 +212,12 @@ func (w *world) payments(order events.OrderID) map[checkout.PaymentState]int {
 // notices returns the kinds of notices that the buyer got about the order, as soon as the last one is of that kind.
 func (w *world) notices(order events.OrderID, last string) (kinds []string) {
 	w.t.Helper()
+	return w.noticesUntil(order, last, func(kinds []string) bool { return kinds[len(kinds)-1] == last })
+}
+
+// noticesUntil returns the kinds of notices that the buyer got about the order, as soon as there are enough.
+func (w *world) noticesUntil(order events.OrderID, what string, enough func(kinds []string) bool) (kinds []string) {
+	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	js, err := jetstream.New(w.nc)
@@ -230,7 +236,7 @@ func (w *world) notices(order events.OrderID, last string) (kinds []string) {
 	for {
 		msg, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
-			w.t.Fatalf("notices %v, waiting for %s: %v", kinds, last, err)
+			w.t.Fatalf("notices %v, waiting for %s: %v", kinds, what, err)
 		}
 		var n events.Notice
 		if err := json.Unmarshal(msg.Data(), &n); err != nil {
@@ -239,7 +245,7 @@ func (w *world) notices(order events.OrderID, last string) (kinds []string) {
 		if n.Order != order {
 			continue
 		}
-		if kinds = append(kinds, n.Kind); n.Kind == last {
+		if kinds = append(kinds, n.Kind); enough(kinds) {
 			return kinds
 		}
 	}

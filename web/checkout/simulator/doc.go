@@ -8,15 +8,17 @@
 //
 // What it knows:
 //
-//	POST /v1/checkout/sessions               mode payment, one line, manual capture
-//	GET  /v1/checkout/sessions[/{id}]        expand payment_intent.latest_charge
+//	POST /v1/checkout/sessions               mode payment, one line, manual capture; mode setup, a card for later
+//	GET  /v1/checkout/sessions[/{id}]        expand payment_intent.latest_charge, setup_intent.payment_method
 //	POST /v1/checkout/sessions/{id}/expire
-//	GET  /v1/payment_intents/{id}            expand latest_charge
+//	POST /v1/payment_intents                 off-session on a saved card, confirmed at once, manual capture
+//	GET  /v1/payment_intents[/{id}]          customer, created[gte]; expand latest_charge
 //	POST /v1/payment_intents/{id}/capture    whole or in part
 //	POST /v1/payment_intents/{id}/cancel
 //	GET  /v1/events                          created[gte], types[]
-//	GET, POST /pay/{session}                 the payment page
+//	GET, POST /pay/{session}                 the payment page, or that for a card
+//	POST /pay/{session}/bank                 the answer to the bank's question (3-D Secure)
 //
-// The card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined. State is kept in one file in a folder, so that
+// The test cards of testcard.go pay, are declined, or have their bank ask. State is kept in one file in a folder, so that
 // orders in flight survive a restart, or in memory only.
 package simulator

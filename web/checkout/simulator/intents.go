@@ -2,8 +2,12 @@ package simulator
 
 import "time"
 
-// holdFor is how long a card holds an amount when its owner is there to pay.
-const holdFor = 7 * 24 * time.Hour
+// How long a card holds an amount, by its brand (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method):
+// when its owner is there to pay, and when he is not.
+var (
+	holdPresent = map[string]time.Duration{"visa": 7 * 24 * time.Hour, "mastercard": 7 * 24 * time.Hour}
+	holdAbsent  = map[string]time.Duration{"visa": 4*24*time.Hour + 18*time.Hour, "mastercard": 7 * 24 * time.Hour}
+)
 
 // shown returns the payment intent as it goes over the wire.
 func (s *Simulator) shown(pi *intent, withCharge bool) intent {
@@ -57,8 +61,8 @@ func (s *Simulator) cancelIntent(c call) (any, *apiError) {
 	if pi == nil {
 		return nil, missing("payment_intent", c.id)
 	}
-	if pi.Status != "requires_capture" && pi.Status != "requires_payment_method" {
-		return nil, unexpected(pi, "canceled", "requires_payment_method, requires_capture")
+	if pi.Status != "requires_capture" && pi.Status != "requires_payment_method" && pi.Status != "requires_action" {
+		return nil, unexpected(pi, "canceled", "requires_payment_method, requires_capture, requires_action")
 	}
 	s.cancel(pi, c.get("cancellation_reason"))
 	return s.shown(pi, c.expands("latest_charge")), nil
@@ -92,41 +96,74 @@ func (s *Simulator) latest(pi *intent) *charge {
 	return s.state.Charges[id]
 }
 
-// try puts a card against a session's payment intent, which the first card makes. It returns why the card was declined.
-func (s *Simulator) try(sess *session, card card) *apiError {
-	now := s.now()
-	id, _ := sess.PaymentIntent.(string)
-	pi := s.state.Intents[id]
-	if pi == nil {
-		pi = &intent{
-			ID: newID("pi_"), Object: "payment_intent", Amount: sess.AmountTotal, CaptureMethod: "manual",
-			ConfirmationMethod: "automatic", Created: now.Unix(), Currency: sess.Currency,
-			Metadata: s.state.Promises[sess.ID].Metadata, PaymentMethodTypes: []string{"card"}, Status: "requires_payment_method",
-		}
-		s.state.Intents[pi.ID] = pi
-		sess.PaymentIntent = pi.ID
+// try puts a card against a session's payment intent, which the first card makes. confirmed says that the bank was
+// asked. It returns why the card was declined.
+func (s *Simulator) try(sess *session, c card, confirmed bool) *apiError {
+	pi := s.intentOf(sess)
+	if testCards[c.Number].asks && !confirmed {
+		pi.Status = "requires_action"
+		return s.ask(sess, c)
 	}
+	if declined := s.hold(pi, c, testCards[c.Number].decline, holdPresent); declined != nil {
+		return declined
+	}
+	s.complete(sess)
+	return nil
+}
+
+// intentOf returns the session's payment intent and makes it if there is none.
+func (s *Simulator) intentOf(sess *session) *intent {
+	id, _ := sess.PaymentIntent.(string)
+	if pi := s.state.Intents[id]; pi != nil {
+		return pi
+	}
+	pi := s.newIntent(*sess.AmountTotal, *sess.Currency, s.state.Promises[sess.ID].Metadata)
+	sess.PaymentIntent = pi.ID
+	return pi
+}
+
+func (s *Simulator) newIntent(amount int64, currency string, metadata map[string]string) *intent {
+	pi := &intent{
+		ID: newID("pi_"), Object: "payment_intent", Amount: amount, CaptureMethod: "manual", ConfirmationMethod: "automatic",
+		Created: s.now().Unix(), Currency: currency, Metadata: metadata, PaymentMethodTypes: []string{"card"}, Status: "requires_payment_method",
+	}
+	s.state.Intents[pi.ID] = pi
+	return pi
+}
+
+// hold makes a charge: an amount held on the card for as long as its brand allows, or a failed one if the card is
+// declined with that code.
+func (s *Simulator) hold(pi *intent, c card, code string, windows map[string]time.Duration) *apiError {
+	now, kind := s.now(), testCards[c.Number]
 	ch := &charge{
-		ID: newID("ch_"), Object: "charge", Amount: pi.Amount, Created: now.Unix(), Currency: pi.Currency,
-		Metadata: pi.Metadata, PaymentIntent: pi.ID,
-		PaymentMethodDetails: methodDetails{Type: "card", Card: cardDetails{
-			Brand: "visa", ExpMonth: card.month, ExpYear: card.year, Last4: card.number[len(card.number)-4:],
-		}},
+		ID: newID("ch_"), Object: "charge", Amount: pi.Amount, Created: now.Unix(), Currency: pi.Currency, Customer: pi.Customer,
+		Metadata: pi.Metadata, PaymentIntent: pi.ID, PaymentMethodDetails: methodDetails{Type: "card", Card: c.details()},
 	}
 	s.state.Charges[ch.ID] = ch
 	pi.LatestCharge = ch.ID
-	if declined := card.declined(); declined != nil {
+	if code != "" {
+		declined := declinedWith(code)
 		declined.Charge = ch.ID
-		ch.Status, ch.FailureCode, pi.LastPaymentError = "failed", &declined.Code, declined
-		s.happened("payment_intent.payment_failed", *pi)
-		return declined
+		ch.Status, ch.FailureCode = "failed", &declined.Code
+		return s.failed(pi, declined)
 	}
 	ch.Status, ch.Paid = "succeeded", true
-	ch.PaymentMethodDetails.Card.CaptureBefore = now.Add(holdFor).Unix()
+	ch.PaymentMethodDetails.Card.CaptureBefore = now.Add(windows[kind.brand]).Unix()
 	pi.Status, pi.AmountCapturable, pi.LastPaymentError = "requires_capture", pi.Amount, nil
-	sess.Status, sess.URL = "complete", nil
 	s.happened("payment_intent.amount_capturable_updated", *pi)
-	s.happened("checkout.session.completed", *sess)
 	s.wake()
 	return nil
+}
+
+// failed notes why a payment intent waits for another card.
+func (s *Simulator) failed(pi *intent, declined *apiError) *apiError {
+	pi.Status, pi.LastPaymentError = "requires_payment_method", declined
+	s.happened("payment_intent.payment_failed", *pi)
+	return declined
+}
+
+// complete ends a session well.
+func (s *Simulator) complete(sess *session) {
+	sess.Status, sess.URL = "complete", nil
+	s.happened("checkout.session.completed", *sess)
 }

@@ -73,9 +73,10 @@ func (s *Simulator) lapse(now time.Time) (next time.Time) {
 func (s *Simulator) expire(sess *session) {
 	sess.Status, sess.URL = "expired", nil
 	id, _ := sess.PaymentIntent.(string)
-	if pi := s.state.Intents[id]; pi != nil && pi.Status == "requires_payment_method" {
+	if pi := s.state.Intents[id]; pi != nil && (pi.Status == "requires_payment_method" || pi.Status == "requires_action") {
 		s.cancel(pi, "abandoned")
 	}
+	delete(s.state.Asked, sess.ID)
 	s.happened("checkout.session.expired", *sess)
 }
 

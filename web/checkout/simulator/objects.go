@@ -6,15 +6,16 @@ package simulator
 type session struct {
 	ID                 string            `json:"id"`
 	Object             string            `json:"object"`
-	AmountSubtotal     int64             `json:"amount_subtotal"`
-	AmountTotal        int64             `json:"amount_total"`
+	AmountSubtotal     *int64            `json:"amount_subtotal"`
+	AmountTotal        *int64            `json:"amount_total"`
 	AutomaticTax       automaticTax      `json:"automatic_tax"`
 	CancelURL          string            `json:"cancel_url"`
 	ClientReferenceID  *string           `json:"client_reference_id"`
 	Created            int64             `json:"created"`
-	Currency           string            `json:"currency"`
+	Currency           *string           `json:"currency"`
 	CustomFields       []any             `json:"custom_fields"`
 	CustomText         struct{}          `json:"custom_text"`
+	Customer           *string           `json:"customer"`
 	ExpiresAt          int64             `json:"expires_at"`
 	Livemode           bool              `json:"livemode"`
 	Metadata           map[string]string `json:"metadata"`
@@ -22,6 +23,7 @@ type session struct {
 	PaymentIntent      any               `json:"payment_intent"` // id, or the object where expanded
 	PaymentMethodTypes []string          `json:"payment_method_types"`
 	PaymentStatus      string            `json:"payment_status"`
+	SetupIntent        any               `json:"setup_intent"` // id, or the object where expanded
 	ShippingOptions    []any             `json:"shipping_options"`
 	Status             string            `json:"status"` // open, complete, expired
 	SuccessURL         string            `json:"success_url"`
@@ -45,12 +47,14 @@ type intent struct {
 	ConfirmationMethod string            `json:"confirmation_method"`
 	Created            int64             `json:"created"`
 	Currency           string            `json:"currency"`
+	Customer           *string           `json:"customer"`
 	LastPaymentError   *apiError         `json:"last_payment_error"`
 	LatestCharge       any               `json:"latest_charge"` // id, or the object where expanded
 	Livemode           bool              `json:"livemode"`
 	Metadata           map[string]string `json:"metadata"`
+	PaymentMethod      *string           `json:"payment_method"`
 	PaymentMethodTypes []string          `json:"payment_method_types"`
-	Status             string            `json:"status"` // requires_payment_method, requires_capture, succeeded, canceled
+	Status             string            `json:"status"` // requires_payment_method, requires_action, requires_capture, succeeded, canceled
 }
 
 type charge struct {
@@ -63,6 +67,7 @@ type charge struct {
 	Captured             bool              `json:"captured"`
 	Created              int64             `json:"created"`
 	Currency             string            `json:"currency"`
+	Customer             *string           `json:"customer"`
 	Disputed             bool              `json:"disputed"`
 	FailureCode          *string           `json:"failure_code"`
 	Livemode             bool              `json:"livemode"`
@@ -115,6 +120,32 @@ type list struct {
 	URL     string `json:"url"`
 }
 
+// setupIntent is a card that somebody puts down for later.
+type setupIntent struct {
+	ID                 string            `json:"id"`
+	Object             string            `json:"object"`
+	Created            int64             `json:"created"`
+	Customer           *string           `json:"customer"`
+	LastSetupError     *apiError         `json:"last_setup_error"`
+	Livemode           bool              `json:"livemode"`
+	Metadata           map[string]string `json:"metadata"`
+	PaymentMethod      any               `json:"payment_method"` // id, or the object where expanded
+	PaymentMethodTypes []string          `json:"payment_method_types"`
+	Status             string            `json:"status"` // requires_payment_method, requires_action, succeeded, canceled
+	Usage              string            `json:"usage"`
+}
+
+type paymentMethod struct {
+	ID             string      `json:"id"`
+	Object         string      `json:"object"`
+	BillingDetails struct{}    `json:"billing_details"`
+	Card           cardDetails `json:"card"`
+	Created        int64       `json:"created"`
+	Customer       *string     `json:"customer"`
+	Livemode       bool        `json:"livemode"`
+	Type           string      `json:"type"`
+}
+
 // An apiError is Stripe's way of saying no.
 type apiError struct {
 	Code        string `json:"code,omitempty"`
@@ -123,6 +154,8 @@ type apiError struct {
 	Message     string `json:"message"`
 	Param       string `json:"param,omitempty"`
 	Type        string `json:"type"`
+
+	PaymentIntent *intent `json:"payment_intent,omitempty"` // of a card error, in the answer
 
 	status  int  // of HTTP; 0 means 400
 	invalid bool // found before anything was done, so that no idempotency key remembers it

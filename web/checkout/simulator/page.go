@@ -31,6 +31,10 @@ type page struct {
 	Expiry   string
 	Errors   cardErrors
 	Invalid  bool
+	Here     string     // path of this page
+	Saves    bool       // a card for later is asked for, not a payment
+	Asks     bool       // the bank asks whether it is the card's owner
+	Cards    []testCard // that work here
 }
 
 func (s *Simulator) pages() {
@@ -42,6 +46,7 @@ func (s *Simulator) pages() {
 	})
 	s.mux.HandleFunc("GET /pay/{session}", s.showPage)
 	s.mux.HandleFunc("POST /pay/{session}", s.pay)
+	s.mux.HandleFunc("POST /pay/{session}/bank", s.answerBank)
 }
 
 // find returns a copy of the session with its page, or answers that there is none.
@@ -54,11 +59,14 @@ func (s *Simulator) find(w http.ResponseWriter, r *http.Request) (session, page,
 		http.Error(w, "There is no such payment page.", http.StatusNotFound)
 		return session{}, page{}, false
 	}
-	price := events.Money{Amount: sess.AmountTotal, Currency: events.Currency(strings.ToUpper(sess.Currency))}
 	p := page{
-		Title: s.state.Names[sess.ID], Amount: price.String(), Cancel: sess.CancelURL,
-		Until: time.Unix(sess.ExpiresAt, 0).UTC().Format("2 Jan 2006, 15:04 MST"),
+		Title: s.state.Names[sess.ID], Cancel: sess.CancelURL, Here: "/pay/" + sess.ID, Saves: sess.Mode == "setup",
+		Until: time.Unix(sess.ExpiresAt, 0).UTC().Format("2 Jan 2006, 15:04 MST"), Cards: cardList,
 	}
+	if sess.AmountTotal != nil {
+		p.Amount = events.Money{Amount: *sess.AmountTotal, Currency: events.Currency(strings.ToUpper(*sess.Currency))}.String()
+	}
+	_, p.Asks = s.state.Asked[sess.ID]
 	if sess.Status == "expired" {
 		p.Ended = "This payment page has expired. Nothing was charged."
 	}
@@ -97,24 +105,45 @@ func (s *Simulator) pay(w http.ResponseWriter, r *http.Request) {
 	case p.Invalid:
 		s.draw(w, sess, p, http.StatusUnprocessableEntity)
 	default:
-		if declined := s.tryOnce(sess.ID, c); declined != nil {
-			p.Declined = declined.Message + " Nothing was charged. Try another card."
-			s.draw(w, sess, p, http.StatusPaymentRequired)
-			return
-		}
-		http.Redirect(w, r, sess.SuccessURL, http.StatusSeeOther)
+		s.goOn(w, r, sess, p, s.whileOpen(sess.ID, func(sess *session) *apiError { return s.use(sess, c, false) }))
 	}
 }
 
-// tryOnce tries the card unless another request has just paid or ended the session.
-func (s *Simulator) tryOnce(id string, c card) *apiError {
+// answerBank takes what the card's owner answers to his bank.
+func (s *Simulator) answerBank(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	sess, p, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	confirmed := r.FormValue("answer") == "confirm"
+	s.goOn(w, r, sess, p, s.whileOpen(sess.ID, func(sess *session) *apiError { return s.answered(sess, confirmed) }))
+}
+
+// goOn leads back to the market, to the bank's question, or to another try.
+func (s *Simulator) goOn(w http.ResponseWriter, r *http.Request, sess session, p page, declined *apiError) {
+	switch {
+	case sess.Status == "expired":
+		s.draw(w, sess, p, http.StatusGone)
+	case declined == nil:
+		http.Redirect(w, r, sess.SuccessURL, http.StatusSeeOther)
+	case declined.Code == mustAsk:
+		http.Redirect(w, r, "/pay/"+sess.ID, http.StatusSeeOther)
+	default:
+		p.Asks, p.Declined = false, declined.Message+" Nothing was charged. Try another card."
+		s.draw(w, sess, p, http.StatusPaymentRequired)
+	}
+}
+
+// whileOpen does something with a session, unless another request has just completed or ended it.
+func (s *Simulator) whileOpen(id string, do func(*session) *apiError) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sess := s.state.Sessions[id]
 	if sess.Status != "open" {
 		return nil
 	}
-	declined := s.try(sess, c)
+	declined := do(sess)
 	if err := s.save(); err != nil {
 		s.Log.Error("state not saved", "error", err)
 	}

@@ -24,6 +24,9 @@ const line = "line_items[0]"
 
 // createSession makes a page for one line at a price given with the request.
 func (s *Simulator) createSession(c call) (any, *apiError) {
+	if c.get("mode") == "setup" {
+		return s.createSetup(c)
+	}
 	e := c.only("mode", "payment_method_types[]", "client_reference_id", "expires_at", "success_url", "cancel_url", "metadata[*]",
 		"line_items[][quantity]", "line_items[][price_data][currency]", "line_items[][price_data][unit_amount]",
 		"line_items[][price_data][product_data][name]", "payment_intent_data[capture_method]", "payment_intent_data[metadata][*]")
@@ -49,12 +52,12 @@ func (s *Simulator) createSession(c call) (any, *apiError) {
 	case c.get(line+"[price_data][product_data][name]") == "":
 		return nil, invalid(line+"[price_data][product_data][name]", "parameter_missing", "Missing required param: name.")
 	}
-	id := newID("cs_test_")
+	id, currency := newID("cs_test_"), c.get(line+"[price_data][currency]")
 	page := s.BaseURL + "/pay/" + id
 	sess := &session{
-		ID: id, Object: "checkout.session", AmountSubtotal: amount, AmountTotal: amount,
+		ID: id, Object: "checkout.session", AmountSubtotal: &amount, AmountTotal: &amount,
 		CancelURL: c.get("cancel_url"), SuccessURL: c.get("success_url"), Created: now.Unix(), ExpiresAt: expires,
-		Currency: c.get(line + "[price_data][currency]"), CustomFields: []any{}, ShippingOptions: []any{},
+		Currency: &currency, CustomFields: []any{}, ShippingOptions: []any{},
 		Metadata: c.object("metadata"), Mode: "payment", PaymentMethodTypes: []string{"card"},
 		PaymentStatus: "unpaid", Status: "open", URL: &page,
 	}
@@ -120,6 +123,10 @@ func (s *Simulator) getSession(c call) (any, *apiError) {
 	id, _ := sess.PaymentIntent.(string)
 	if pi := s.state.Intents[id]; pi != nil && (c.expands("payment_intent") || c.expands("payment_intent.latest_charge")) {
 		shown.PaymentIntent = s.shown(pi, c.expands("payment_intent.latest_charge"))
+	}
+	id, _ = sess.SetupIntent.(string)
+	if si := s.state.Setups[id]; si != nil && c.expands("setup_intent.payment_method") {
+		shown.SetupIntent = s.shownSetup(si)
 	}
 	return shown, nil
 }

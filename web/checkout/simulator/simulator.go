@@ -48,6 +48,11 @@ type state struct {
 	Promises map[string]promise     `json:"promises"` // by session: what its payment intent will be
 	Events   []*event               `json:"events"`   // oldest first
 	Keys     map[string]*remembered `json:"keys"`
+
+	Setups    map[string]*setupIntent `json:"setups"`
+	Customers map[string]bool         `json:"customers"`
+	Methods   map[string]*savedCard   `json:"methods"`
+	Asked     map[string]card         `json:"asked"` // by session: whose bank asks now
 }
 
 // promise is what a session was told about the payment intent that the first card will make.
@@ -91,6 +96,8 @@ func (s *Simulator) routes() {
 	s.mux.Handle("GET /v1/checkout/sessions", s.get(s.listSessions))
 	s.mux.Handle("GET /v1/checkout/sessions/{id}", s.get(s.getSession))
 	s.mux.Handle("POST /v1/checkout/sessions/{id}/expire", s.post(s.expireSession))
+	s.mux.Handle("POST /v1/payment_intents", s.post(s.createIntent))
+	s.mux.Handle("GET /v1/payment_intents", s.get(s.listIntents))
 	s.mux.Handle("GET /v1/payment_intents/{id}", s.get(s.getIntent))
 	s.mux.Handle("POST /v1/payment_intents/{id}/capture", s.post(s.captureIntent))
 	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))

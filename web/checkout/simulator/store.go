@@ -16,6 +16,7 @@ func load(folder string) (state, error) {
 	st := state{
 		Sessions: map[string]*session{}, Intents: map[string]*intent{}, Charges: map[string]*charge{},
 		Names: map[string]string{}, Promises: map[string]promise{}, Keys: map[string]*remembered{},
+		Setups: map[string]*setupIntent{}, Customers: map[string]bool{}, Methods: map[string]*savedCard{}, Asked: map[string]card{},
 	}
 	if folder == "" {
 		return st, nil

@@ -20,6 +20,7 @@ import (
 // Names of our own in Stripe's objects.
 const (
 	orderKey   = "order"
+	userKey    = "user"
 	attemptKey = "attempt"
 )
 
@@ -119,6 +120,7 @@ func (c *Cashier) Look(ctx context.Context, n checkout.News) (checkout.Payment, 
 	params := &stripe.CheckoutSessionParams{}
 	params.Context = ctx
 	params.AddExpand("payment_intent.latest_charge")
+	params.AddExpand("setup_intent.payment_method")
 	s, err := c.api.CheckoutSessions.Get(n.Session, params)
 	return sessionPayment(s), fail("look at session", n.Session, err)
 }

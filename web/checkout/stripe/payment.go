@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 
 	"lightshare/events"
 	"lightshare/web/checkout"
@@ -20,6 +22,9 @@ func sessionPayment(s *stripe.CheckoutSession) checkout.Payment {
 		p.State = checkout.PaymentWaiting
 	}
 	p.Order, p.Session = events.OrderID(s.Metadata[orderKey]), s.ID
+	if s.Mode == stripe.CheckoutSessionModeSetup {
+		p.Saved = savedCard(s)
+	}
 	if s.Status == stripe.CheckoutSessionStatusExpired && p.State != checkout.PaymentHeld && p.State != checkout.PaymentCaptured {
 		p.State = checkout.PaymentExpired
 	}
@@ -46,6 +51,9 @@ func payment(pi *stripe.PaymentIntent) checkout.Payment {
 		p.State, p.Amount = checkout.PaymentCaptured, money(pi.AmountReceived, pi.Currency)
 	case stripe.PaymentIntentStatusCanceled:
 		p.State = checkout.PaymentReleased
+		if e := pi.LastPaymentError; e != nil {
+			p.Decline = decline(e)
+		}
 	case stripe.PaymentIntentStatusRequiresPaymentMethod:
 		if e := pi.LastPaymentError; e != nil {
 			p.State, p.Decline = checkout.PaymentDeclined, decline(e)
@@ -69,6 +77,24 @@ func captureBefore(pi *stripe.PaymentIntent) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(at, 0).UTC()
+}
+
+// savedCard returns the card that a session in mode setup ended with, or nil if it has not.
+func savedCard(s *stripe.CheckoutSession) *checkout.SavedCard {
+	user := events.UserID(s.Metadata[userKey])
+	if s.Status != stripe.CheckoutSessionStatusComplete || user == "" || s.Customer == nil || s.SetupIntent == nil {
+		return nil
+	}
+	method := s.SetupIntent.PaymentMethod
+	if s.SetupIntent.Status != stripe.SetupIntentStatusSucceeded || method == nil || method.Card == nil {
+		return nil
+	}
+	brand := cases.Title(language.English).String(string(method.Card.Brand))
+	return &checkout.SavedCard{
+		User: user, Card: events.Card{Customer: s.Customer.ID, Method: method.ID},
+		Brand: brand, Last: method.Card.Last4, Saved: time.Unix(s.Created, 0).UTC(),
+		Ends: time.Date(int(method.Card.ExpYear), time.Month(method.Card.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC),
+	}
 }
 
 func decline(e *stripe.Error) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,7 @@ import (
 	mock "github.com/stripe/stripe-mock/server"
 	"github.com/stripe/stripe-mock/spec"
 
+	"lightshare/events"
 	"lightshare/web/checkout"
 	"lightshare/web/checkout/stripe"
 )
@@ -52,7 +54,19 @@ func TestCallsHaveStripesShape(t *testing.T) {
 	now := time.Now()
 	bill := checkout.Bill{Order: "o1", Attempt: 1, Amount: usd, Title: "A song", Ends: now.Add(time.Hour), Back: "https://market.example/orders/o1"}
 	calls := map[string]func() error{
-		"open session":      func() error { _, err := c.OpenSession(ctx, "k1", bill); return err },
+		"open session": func() error { _, err := c.OpenSession(ctx, "k1", bill); return err },
+		"open card page": func() error {
+			_, err := c.OpenCardPage(ctx, "k4", checkout.CardPage{User: "u1", Ends: now.Add(time.Hour), Back: bill.Back})
+			return err
+		},
+		"another card": func() error {
+			_, err := c.OpenCardPage(ctx, "k5", checkout.CardPage{User: "u1", Customer: "cus_1", Ends: now.Add(time.Hour), Back: bill.Back})
+			return err
+		},
+		"charge card": func() error {
+			_, err := c.ChargeCard(ctx, "k6", charge("o1", events.Card{Customer: "cus_1", Method: "pm_1"}))
+			return err
+		},
 		"close session":     func() error { return c.CloseSession(ctx, "cs_1") },
 		"look at a session": func() error { _, err := c.Look(ctx, checkout.News{Session: "cs_1"}); return err },
 		"look at a payment": func() error { _, err := c.Look(ctx, checkout.News{Payment: "pi_1"}); return err },
@@ -67,6 +81,9 @@ func TestCallsHaveStripesShape(t *testing.T) {
 	}
 	if _, err := c.FindSession(ctx, "o1", 1, now); !errors.Is(err, checkout.ErrNoPayment) {
 		t.Errorf("find session: %v, want ErrNoPayment", err)
+	}
+	if _, err := c.FindCharge(ctx, charge("o1", events.Card{Customer: "cus_1"}), now); !errors.Is(err, checkout.ErrNoPayment) {
+		t.Errorf("find charge: %v, want ErrNoPayment", err)
 	}
 }
 
@@ -111,12 +128,19 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 	other := s.page("o3", usd)
 	s.pay(other, pays)
 	_, err = s.cashier.Release(ctx, "r", s.look(other).ID)
-	for _, err := range append(steps, err) {
+	steps = append(steps, err)
+	for i, number := range []string{pays, asksEachTime} {
+		c := s.saved("u1", number)
+		_, err := s.cashier.ChargeCard(ctx, fmt.Sprint("charge ", i), charge("o4", c.Card))
+		_, lost := s.cashier.FindCharge(ctx, charge("o4", c.Card), s.clock.Now())
+		steps = append(steps, err, lost)
+	}
+	for _, err := range steps {
 		if err != nil {
 			t.Error(err)
 		}
 	}
-	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event"} {
+	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method"} {
 		if seen[object] == 0 {
 			t.Errorf("no %s was seen", object)
 		}
