@@ -28,6 +28,8 @@ func access(t *testing.T, w *world) {
 	g := newGallery(t, w)
 	visitor, buyer, mina := w.tab(t, w.market), w.tab(t, w.market), w.tab(t, w.console)
 	buyer.as(g.buyer)
+	poor := w.tab(t, w.market)
+	poor.as(g.poor)
 	g.portrait(t, w)
 	enter(mina)
 	for _, p := range []struct {
@@ -45,6 +47,9 @@ func access(t *testing.T, w *world) {
 		{"lost", visitor, "/nothing/here"},
 		{"lot-outbid", buyer, g.auction},
 		{"confirm-bid", buyer, g.auction + "/bid?max=90"},
+		{"card", buyer, "/card"},
+		{"card-wanted", poor, g.auction + "/bid?max=90"},
+		{"card-page", poor, g.cardPage},
 		{"order-payable", buyer, g.payable},
 		{"order-delivering", buyer, g.delivering},
 		{"order-captured", buyer, g.captured},

@@ -8,8 +8,8 @@ import (
 // fight: two bidders on one lot, each at a page that is never loaded anew, through a late bid to the end.
 func fight(t *testing.T, w *world) {
 	ann, ben := w.tab(t, w.market), w.tab(t, w.market)
-	ann.as(w.person(t, "Annika"))
-	ben.as(w.person(t, "Benno"))
+	ann.as(w.bidder(t, "Annika", GoodCard))
+	ben.as(w.bidder(t, "Benno", GoodCard))
 	w.stall(t, "North Pier Studio", map[string]string{
 		"Fog over the pier.png":              pixels(11),
 		"Fog over the pier.png.listing.yaml": "title: Fog over the pier\nauction:\n  start: \"10.00\"\n  duration: 12s\n  soft_close: 5s\n",
@@ -56,8 +56,8 @@ func fight(t *testing.T, w *world) {
 		t.Error("the end of the auction showed only on a page that was loaded anew")
 	}
 	ann.click(`#you a[href^="/orders/"]`)
-	ann.reads("#order", "Waiting for your payment")
-	ann.reads("#pay", "Pay $20.50")
+	ann.reads("#order", "Ready to download")
+	ann.reads("#order", "$20.50 is held on your card.")
 }
 
 // closes is when the lot ends as the page knows it, in Unix milliseconds.

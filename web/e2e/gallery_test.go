@@ -8,10 +8,10 @@ import (
 
 // A gallery is a market in which enough has happened for every page to have something on it.
 type gallery struct {
-	buyer, rival                  Person
+	buyer, rival, poor            Person // poor has no card
 	auction, direct               string // paths of lots; the buyer is outbid in the auction
 	payable, delivering, captured string // paths of the buyer's orders
-	till                          string // address of a payment page
+	till, cardPage                string // addresses of the payment provider's pages
 	entry                         string // path of a blacklist entry
 }
 
@@ -34,7 +34,7 @@ func newGallery(t *testing.T, w *world) *gallery {
 	w.stall(t, "Archive Nine", records)
 
 	g := &gallery{
-		buyer: w.person(t, "Dana"), rival: w.person(t, "Emil"),
+		buyer: w.person(t, "Dana"), rival: w.person(t, "Emil"), poor: w.person(t, "Petra"),
 		auction: w.lot(t, "Harbour at dawn, 61 megapixels"), direct: w.lot(t, "Rain on a tin roof"),
 	}
 	for _, b := range []struct {
@@ -47,6 +47,13 @@ func newGallery(t *testing.T, w *world) *gallery {
 	}
 	if _, err := g.rival.Bid(within(t), w.lot(t, "Night train, super 8 scan"), "25"); err != nil {
 		t.Fatal(err)
+	}
+	if asked, err := g.poor.Get(within(t), "/card"); err != nil {
+		t.Fatal(err)
+	} else if open, err := g.poor.Submit(within(t), asked, "/card", nil); err != nil {
+		t.Fatal(err)
+	} else {
+		g.cardPage = open.Data("card-url")
 	}
 	g.buyThree(t, w)
 	entries, err := mina.Get(within(t), "/entries")

@@ -61,17 +61,50 @@ func lotLink(p *Page, title string) string {
 	return ""
 }
 
-// Bid offers up to max, in decimals of the lot's currency, through the form and its confirmation.
+// Bid offers up to max, in decimals of the lot's currency, through the form and its confirmation. Who has no card yet saves
+// one on the way, as the page asks.
 func (p Person) Bid(ctx context.Context, lot, max string) (*Page, error) {
 	page, err := p.Get(ctx, lot)
 	if err != nil {
 		return nil, err
 	}
 	review, err := p.Submit(ctx, page, "/bid", map[string]string{"max": max})
+	if err == nil && review.Says("First, save a card") {
+		review, err = p.saveCard(ctx, review, GoodCard)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return p.Submit(ctx, review, "/bid/confirm", nil)
+}
+
+// SaveCard puts a card down for what is won.
+func (p Person) SaveCard(ctx context.Context, card string) error {
+	page, err := p.Get(ctx, "/card")
+	if err == nil {
+		page, err = p.saveCard(ctx, page, card)
+	}
+	if err == nil && page.Data("card") == "" {
+		err = fmt.Errorf("%s: saving a card led to %s: %.300s", p.Name, page.URL.Path, page.Text())
+	}
+	return err
+}
+
+// saveCard goes from a page that asks for a card to the payment provider's and, with the card, to where that leads.
+func (p Person) saveCard(ctx context.Context, asks *Page, card string) (*Page, error) {
+	page, err := p.Submit(ctx, asks, "/card", nil)
+	if err != nil {
+		return nil, err
+	}
+	till, err := p.Get(ctx, page.Data("card-url"))
+	if err != nil {
+		return nil, err
+	}
+	after, err := p.fillInCard(ctx, till, card)
+	if err == nil && after.Says("Your bank asks") {
+		after, err = p.Submit(ctx, after, "/bank", map[string]string{"answer": "confirm"})
+	}
+	return after, err
 }
 
 // Buy begins the purchase of a copy and returns the path of its order.
@@ -94,6 +127,7 @@ func (p Person) Buy(ctx context.Context, lot string) (string, error) {
 const (
 	GoodCard     = "4242 4242 4242 4242"
 	DeclinedCard = "4000 0000 0000 0002"
+	AskingCard   = "4000 0027 6000 3184" // its bank asks its owner each time
 )
 
 // Pay opens the order's payment page and pays with a card. It returns the page that followed.

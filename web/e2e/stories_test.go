@@ -15,6 +15,7 @@ func TestStories(t *testing.T) {
 		{"a file that changed", changed},
 		{"two bidders", fight},
 		{"a seller's word", word},
+		{"a saved card that asks", absent},
 		{"a takedown", takedown},
 		{"without script", plain},
 		{"every page for everybody", access},

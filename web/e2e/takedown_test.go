@@ -12,7 +12,7 @@ func takedown(t *testing.T, w *world) {
 		"Copper Swallows - Low Water.mp3.listing.yaml": "title: Copper Swallows – Low Water\nauction:\n  start: \"5.00\"\n  duration: 30m\n",
 	})
 	bidder := w.tab(t, w.market)
-	bidder.as(w.person(t, "Cleo"))
+	bidder.as(w.bidder(t, "Cleo", GoodCard))
 	bidder.open(w.lot(t, "Low Water"))
 	bid(bidder, "9.00")
 	bidder.reads("#you", "You lead")

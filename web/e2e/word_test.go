@@ -9,7 +9,7 @@ import (
 // word: a seller does things to his lot from the command line, and a bidder who has its page open sees each of them.
 func word(t *testing.T, w *world) {
 	ann := w.tab(t, w.market)
-	ann.as(w.person(t, "Astrid"))
+	ann.as(w.bidder(t, "Astrid", GoodCard))
 	pier := w.stall(t, "South Pier Studio", map[string]string{
 		"Ice on the pier.png":              pixels(12),
 		"Ice on the pier.png.listing.yaml": "title: Ice on the pier\nauction:\n  start: \"10.00\"\n  reserve: \"90.00\"\n  duration: 48h\n",

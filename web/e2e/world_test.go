@@ -137,6 +137,16 @@ func (w *world) person(t *testing.T, name string) Person {
 	return p
 }
 
+// bidder signs somebody in who has saved a card.
+func (w *world) bidder(t *testing.T, name, card string) Person {
+	t.Helper()
+	p := w.person(t, name)
+	if err := p.SaveCard(within(t), card); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // lot returns the path of the listing with that title, once it is on the storefront.
 func (w *world) lot(t *testing.T, title string) string {
 	t.Helper()

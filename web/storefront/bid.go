@@ -3,9 +3,9 @@ package storefront
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"lightshare/events"
+	"lightshare/web/checkout"
 	"lightshare/web/storefront/catalogue"
 )
 
@@ -13,6 +13,7 @@ import (
 type bidView struct {
 	Lot     lotView
 	Max     events.Money
+	Card    checkout.CardView
 	Command string // makes the bid sent twice one bid
 	Wrong   string // why it was refused
 }
@@ -26,10 +27,15 @@ func (f *Front) reviewBid(w http.ResponseWriter, r *http.Request) error {
 	if wrong != "" {
 		return f.showLot(w, r, http.StatusUnprocessableEntity, l, bidForm{r.FormValue("max"), wrong})
 	}
-	if f.viewer(r).User == "" {
-		return f.toSignIn(w, r, fmt.Sprintf("/lots/%s/bid?max=%s", l.ID(), url.QueryEscape(max.Decimal())))
+	who := f.viewer(r)
+	if who.User == "" {
+		return f.toSignIn(w, r, reviewPath(l.ID(), max.Decimal()))
 	}
-	v := bidView{Lot: lotViewOf(l, f.Clock.Now()), Max: max, Command: events.NewID()}
+	card, err := f.Desk.Card(r.Context(), who.User)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errProvider, err)
+	}
+	v := bidView{Lot: lotViewOf(l, f.Clock.Now()), Max: max, Card: card, Command: events.NewID()}
 	return f.render(w, r, http.StatusOK, bidPage(f.frame(r, "Confirm your bid"), v))
 }
 
@@ -52,7 +58,8 @@ func (f *Front) bidIn(r *http.Request) (l *catalogue.Lot, max events.Money, wron
 	return l, max, "", err
 }
 
-// placeBid makes the bid that was confirmed. The form's id makes it one bid however often it is sent.
+// placeBid makes the bid that was confirmed. The form's id makes it one bid however often it is sent. Without a saved card
+// nobody bids.
 func (f *Front) placeBid(w http.ResponseWriter, r *http.Request) error {
 	who := f.viewer(r)
 	l, max, wrong, err := f.bidIn(r)
@@ -60,7 +67,7 @@ func (f *Front) placeBid(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if who.User == "" {
-		return f.toSignIn(w, r, fmt.Sprintf("/lots/%s/bid?max=%s", l.ID(), url.QueryEscape(r.FormValue("max"))))
+		return f.toSignIn(w, r, reviewPath(l.ID(), r.FormValue("max")))
 	}
 	id := r.FormValue("id")
 	if id == "" || len(id) > 64 {
@@ -69,7 +76,14 @@ func (f *Front) placeBid(w http.ResponseWriter, r *http.Request) error {
 	if err := f.limits.bid.allow(string(who.User)); err != nil {
 		return err
 	}
-	if wrong == "" {
+	card, err := f.Desk.Card(r.Context(), who.User)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", errProvider, err)
+	case !card.Good:
+		http.Redirect(w, r, reviewPath(l.ID(), r.FormValue("max")), http.StatusSeeOther)
+		return nil
+	case wrong == "":
 		wrong, err = f.bidAtHouse(r, l, events.CommandID(string(who.User)+":"+id), events.PlaceBid{Bidder: who.User, Max: max.Amount})
 	}
 	if err != nil {

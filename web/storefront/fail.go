@@ -15,6 +15,7 @@ import (
 var (
 	errNotFound  = errors.New("not found")
 	errForbidden = errors.New("forbidden")
+	errProvider  = errors.New("payment provider")
 )
 
 // panicked is a fault of the program.
@@ -80,6 +81,9 @@ func (f *Front) problemOf(r *http.Request, err error) problem {
 		return problem{Status: http.StatusRequestEntityTooLarge, Heading: "Too long", Text: "The request was longer than anything our pages send."}
 	case errors.Is(err, checkout.ErrSellerAway):
 		return problem{Status: http.StatusServiceUnavailable, Heading: "The seller is away", Text: "The seller’s computer is not connected right now. The download starts when it is back.", Refusal: events.Unavailable}
+	case errors.Is(err, errProvider) && !refused:
+		f.Log.WarnContext(r.Context(), "payment provider did not answer", "route", r.Pattern, "error", err)
+		return problem{Status: http.StatusServiceUnavailable, Heading: "The payment provider does not answer", Text: "Nothing was changed, and a bid you were about to make is not lost: load this page again in a moment.", Refusal: events.Unavailable}
 	case refused:
 		return problem{Status: statusOf(refusal), Heading: "That did not work", Text: refusal.Words(), Refusal: refusal}
 	}

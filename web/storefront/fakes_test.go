@@ -3,6 +3,7 @@ package storefront
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -79,6 +80,9 @@ type fakeDesk struct {
 	away     bool                             // guarded by mu; the seller's agent does not answer
 	key      []byte                           // guarded by mu; the client's, as last bound
 	agent    string                           // guarded by mu; where the seller's agent is
+	card     checkout.CardView                // guarded by mu; everybody's
+	back     string                           // guarded by mu; where the card's page leads to
+	down     bool                             // guarded by mu; the payment provider does not answer
 }
 
 func (d *fakeDesk) set(v checkout.View) {
@@ -99,6 +103,29 @@ func (d *fakeDesk) Start(_ context.Context, id events.CommandID, buyer events.Us
 		Size: o.Size, Type: o.Type, Root: o.Root, Price: events.Money{Amount: o.Terms.Price, Currency: o.Terms.Currency},
 		State: checkout.Created, Headline: "Opening the payment page"})
 	return order, nil
+}
+
+func (d *fakeDesk) SaveCard(_ context.Context, _ events.UserID, back string) (checkout.CardView, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.down {
+		return checkout.CardView{}, errors.New("timeout")
+	}
+	d.back, d.card.URL = back, "https://pay.example/card"
+	return d.card, nil
+}
+
+func (d *fakeDesk) Card(context.Context, events.UserID) (checkout.CardView, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.card, nil
+}
+
+// saved says which card everybody has.
+func (d *fakeDesk) saved(v checkout.CardView) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.card = v
 }
 
 func (d *fakeDesk) Order(_ context.Context, id events.OrderID) (checkout.View, error) {

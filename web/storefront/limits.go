@@ -22,6 +22,7 @@ type limits struct {
 	signInFrom *limiter // by network address
 	signInTo   *limiter // by e-mail address: nobody's inbox is filled from here
 	bid        *limiter // by user
+	card       *limiter // by user
 	ticket     *limiter // by order
 	enrol      *limiter // by network address
 }
@@ -31,6 +32,7 @@ func newLimits() limits {
 		signInFrom: newLimiter(limit{time.Second, 60}),
 		signInTo:   newLimiter(limit{20 * time.Second, 6}),
 		bid:        newLimiter(limit{200 * time.Millisecond, 30}),
+		card:       newLimiter(limit{10 * time.Second, 10}),
 		ticket:     newLimiter(limit{time.Second, 30}),
 		enrol:      newLimiter(limit{time.Second, 60}),
 	}

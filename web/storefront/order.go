@@ -55,7 +55,7 @@ func orderTone(s checkout.State) view.Tone {
 
 func stepsOf(s checkout.State) []step {
 	at := map[checkout.State]int{
-		checkout.Created: 0, checkout.Payable: 0, checkout.Authorised: 1, checkout.Delivering: 2,
+		checkout.Charging: 0, checkout.Created: 0, checkout.Payable: 0, checkout.Authorised: 1, checkout.Delivering: 2,
 		checkout.Delivered: 3, checkout.Captured: 4,
 	}
 	reached, going := at[s]

@@ -14,6 +14,10 @@ import (
 type Desk interface {
 	// Start begins a purchase and returns its order, at once; the payment page follows. The same id begins nothing new.
 	Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer) (events.OrderID, error)
+	// SaveCard opens a page at the payment provider where the user saves a card; it leads back to a path of ours.
+	SaveCard(ctx context.Context, user events.UserID, back string) (checkout.CardView, error)
+	// Card returns how the user stands with his saved card.
+	Card(ctx context.Context, user events.UserID) (checkout.CardView, error)
 	// Order returns how the order stands, or [events.NoSuchOrder].
 	Order(ctx context.Context, order events.OrderID) (checkout.View, error)
 	// Await returns the order as soon as ready says so, or as it then is with ctx's error.

@@ -33,6 +33,8 @@ func (f *Front) routes() []route {
 		{"POST /lots/{lot}/retract", f.retract},
 		{"POST /lots/{lot}/chance", f.answerChance},
 
+		{"GET /card", f.card},
+		{"POST /card", f.saveCard},
 		{"GET /bids", f.bids},
 		{"GET /notices", f.notices},
 		{"GET /orders", f.orders},

@@ -45,7 +45,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, nc: embedded.Test(t), redis: miniredis.RunT(t), clock: journal.NewClock(), presence: &fakePresence{}}
-	w.desk = &fakeDesk{orders: make(map[events.OrderID]checkout.View), changed: make(chan struct{})}
+	w.desk = &fakeDesk{orders: make(map[events.OrderID]checkout.View), changed: make(chan struct{}), card: aCard}
 	w.house = newFakeHouse(t, w.nc)
 	js, err := jetstream.New(w.nc)
 	if err != nil {
@@ -78,6 +78,8 @@ func (w *world) open() *world {
 	})
 	return w
 }
+
+var aCard = checkout.CardView{Good: true, Card: "Visa ending in 4242"}
 
 const seller events.SellerID = "abcdefghijklmnop"
 

@@ -85,11 +85,11 @@ func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
 		if chance := chanceOf(l, user); chance != nil {
 			price, v.Order = l.Money(chance.Price).String(), chance.Order
 			v.Tone, v.Heading = view.Good, "You took the second chance"
-			v.Text = "It is yours for " + price + ". Pay to receive the file; you are charged once every byte has arrived."
+			v.Text = "It is yours for " + price + ". The amount is held on your saved card; you are charged once every byte has arrived."
 			break
 		}
 		v.Tone, v.Heading, v.Order = view.Good, "You won", l.Standing.Order
-		v.Text = "It is yours for " + price + ". Pay to receive the file; you are charged once every byte has arrived."
+		v.Text = "It is yours for " + price + ". The amount is held on your saved card; you are charged once every byte has arrived."
 	case partLost:
 		v.Tone, v.Heading = view.Plain, "You did not win"
 		v.Text = "It went for " + price + ". You are not charged."
