@@ -46,19 +46,32 @@ type Record struct {
 	Digest  uint64          `json:"digest,omitempty"`  // of that command's content, so that a reused id is noticed after a restart
 	Prev    []byte          `json:"prev,omitempty"`    // Hash of the subject's fact before this; empty for the first
 	Body    json.RawMessage `json:"body"`
+
+	// Of a [Publishable] fact, Body is what everybody may see.
+	Concealed []byte          `json:"concealed,omitempty"` // salted hash of the rest: Command, Digest and what follows
+	Salt      []byte          `json:"salt,omitempty"`
+	Secret    json.RawMessage `json:"secret,omitempty"` // the whole fact
 }
 
-// Hash returns the SHA-256 of the record as it lies in the journal. Each record names the hash of the one before, so
-// that the last one vouches for the whole history of its subject.
-func (r Record) Hash() [sha256.Size]byte { return sha256.Sum256(r.AppendJSON(nil)) }
+// Hash returns the SHA-256 of the record as the public may read it, or as it lies in the journal if there is no such
+// part. Each record names the hash of the one before, so that the last one vouches for the whole history of its subject.
+func (r Record) Hash() [sha256.Size]byte { return sha256.Sum256(r.AppendPublic(nil)) }
 
-// Fact returns the record's fact, as a value of its type.
+// Fact returns the record's fact, as a value of its type: the whole one, or what is public of it when the record has
+// no more.
 func (r Record) Fact() (Fact, error) {
 	decode, ok := facts[r.Kind]
 	if !ok {
 		return nil, fmt.Errorf("fact %q of %s: unknown kind", r.Kind, r.Subject)
 	}
-	f, err := decode(r.Body)
+	body := r.Body
+	if len(r.Secret) > 0 {
+		body = r.Secret
+	}
+	f, err := decode(body)
+	if err == nil && len(r.Secret) > 0 {
+		err = r.checkConcealed(f)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("fact %s %d of %s: %w", r.Kind, r.Seq, r.Subject, err)
 	}

@@ -50,23 +50,47 @@ func (a Answer) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// AppendJSON appends r to b as JSON.
-func (r Record) AppendJSON(b []byte) []byte {
+// AppendJSON appends r to b as JSON. What it conceals comes last.
+func (r Record) AppendJSON(b []byte) []byte { return r.AppendSecret(r.AppendPublic(b)) }
+
+// AppendPublic appends what everybody may read of r to b as JSON.
+func (r Record) AppendPublic(b []byte) []byte {
 	b = appendString(append(b, `{"subject":`...), r.Subject)
 	b = strconv.AppendUint(append(b, `,"seq":`...), r.Seq, 10)
 	b = r.At.AppendFormat(append(b, `,"at":"`...), time.RFC3339Nano)
 	b = appendString(append(b, `","kind":`...), r.Kind)
+	if len(r.Concealed) == 0 {
+		b = r.appendCommand(b)
+	}
+	if len(r.Prev) > 0 {
+		b = base64.StdEncoding.AppendEncode(append(b, `,"prev":"`...), r.Prev)
+		b = append(b, '"')
+	}
+	if len(r.Concealed) > 0 {
+		b = base64.StdEncoding.AppendEncode(append(b, `,"concealed":"`...), r.Concealed)
+		b = append(b, '"')
+	}
+	return append(append(append(b, `,"body":`...), r.Body...), '}')
+}
+
+// AppendSecret appends the rest of r to b, which ends with what AppendPublic wrote.
+func (r Record) AppendSecret(b []byte) []byte {
+	if len(r.Secret) == 0 {
+		return b
+	}
+	b = r.appendCommand(b[:len(b)-1])
+	b = base64.StdEncoding.AppendEncode(append(b, `,"salt":"`...), r.Salt)
+	return append(append(append(b, `","secret":`...), r.Secret...), '}')
+}
+
+func (r Record) appendCommand(b []byte) []byte {
 	if r.Command != "" {
 		b = appendString(append(b, `,"command":`...), string(r.Command))
 	}
 	if r.Digest != 0 {
 		b = strconv.AppendUint(append(b, `,"digest":`...), r.Digest, 10)
 	}
-	if len(r.Prev) > 0 {
-		b = base64.StdEncoding.AppendEncode(append(b, `,"prev":"`...), r.Prev)
-		b = append(b, '"')
-	}
-	return append(append(append(b, `,"body":`...), r.Body...), '}')
+	return b
 }
 
 // appendString appends s as a JSON string. Identifiers are plain and need no look at each rune.
@@ -81,4 +105,12 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(append(append(b, '"'), s...), '"')
+}
+
+// Encode returns a command or fact as JSON.
+func Encode(v any) ([]byte, error) {
+	if v, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+		return v.AppendJSON(make([]byte, 0, 256)), nil
+	}
+	return json.Marshal(v)
 }

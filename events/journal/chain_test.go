@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"testing"
@@ -34,8 +35,13 @@ func TestChain(t *testing.T) {
 	}{
 		"as it was":        {func(r []events.Record) []events.Record { return r }, 0},
 		"an amount raised": {func(r []events.Record) []events.Record { r[1].Body = []byte(`{"price":9}`); return r }, 3},
-		"a time moved":     {func(r []events.Record) []events.Record { r[1].At = r[1].At.Add(1); return r }, 3},
-		"one left out":     {func(r []events.Record) []events.Record { return append(r[:1], r[2:]...) }, 3},
+		"a secret amount raised": {func(r []events.Record) []events.Record {
+			r[1].Secret = bytes.Replace(r[1].Secret, []byte(`"max":2`), []byte(`"max":3`), 1)
+			return r
+		}, 2},
+		"a secret left out": {func(r []events.Record) []events.Record { r[1].Secret = nil; return r }, 2},
+		"a time moved":      {func(r []events.Record) []events.Record { r[1].At = r[1].At.Add(1); return r }, 3},
+		"one left out":      {func(r []events.Record) []events.Record { return append(r[:1], r[2:]...) }, 3},
 		"one left out, the rest counted anew": {func(r []events.Record) []events.Record {
 			r = append(r[:1], r[2:]...)
 			for i := range r {

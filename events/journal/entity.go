@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -52,7 +51,7 @@ func Repeated(err error) bool { return errors.Is(err, errRepeated) }
 // A Decision is a fact on its way to the journal.
 type Decision struct {
 	events.Record
-	Decided events.Fact // what Record.Body encodes
+	Decided events.Fact // what the record says
 	Line    []byte      // the record as it lies in the journal
 }
 
@@ -87,17 +86,17 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	if err != nil || f == nil {
 		return Decision{}, err
 	}
-	encoded, err := json.Marshal(f)
-	if err != nil {
+	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Command: id, Digest: digest}
+	if err := rec.SetFact(f); err != nil {
 		return Decision{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
 	}
-	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Kind: f.FactKind(), Command: id, Digest: digest, Body: encoded}
 	if e.Seq > 0 {
 		rec.Prev = bytes.Clone(e.head[:])
 	}
-	line := rec.AppendJSON(nil)
-	e.apply(r, f, rec, sha256.Sum256(line))
-	return Decision{rec, f, line}, nil
+	line := rec.AppendPublic(nil)
+	hash := sha256.Sum256(line)
+	e.apply(r, f, rec, hash)
+	return Decision{rec, f, rec.AppendSecret(line)}, nil
 }
 
 // ErrBroken means that a journal does not say what was once decided: a fact is missing, changed or out of order.
@@ -111,6 +110,9 @@ func (e *Entity[S]) Replay(r Rules[S], rec events.Record) (events.Fact, error) {
 	}
 	if e.Seq > 0 && !bytes.Equal(rec.Prev, e.head[:]) || e.Seq == 0 && len(rec.Prev) > 0 {
 		return nil, fmt.Errorf("replay %s: fact %d does not follow from the facts before it: %w", rec.Subject, rec.Seq, ErrBroken)
+	}
+	if len(rec.Concealed) > 0 && len(rec.Secret) == 0 {
+		return nil, fmt.Errorf("replay %s: of fact %d there is only what is public: %w", rec.Subject, rec.Seq, ErrBroken)
 	}
 	f, err := rec.Fact()
 	if err != nil {

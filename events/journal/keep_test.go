@@ -69,6 +69,12 @@ func TestSnapshotAndTailAreTheWholeReplay(t *testing.T) {
 	nc := embedded.Test(t)
 	j := open(t, nc, keeping)
 	to := NewSender(nc, events.AuctionService)
+	for i := range 300 {
+		c, offer := bid("first", 1)
+		if _, err := to.Do(t.Context(), fmt.Sprint("lot", i), c, offer, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var bidders sync.WaitGroup
 	stop := make(chan struct{})
 	for b := range 8 {

@@ -1,0 +1,136 @@
+package events
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// A Publishable is a fact about which anybody may ask. Its record lies in the journal in two parts: one that everybody
+// may read, with people masked and secret amounts left out, and the whole fact. The chain of hashes runs over the first
+// parts alone, and each of them names a salted hash of the second. So a stranger can follow the chain without learning
+// a secret, and whoever made the fact can show what stood in it.
+type Publishable interface {
+	Fact
+
+	// Public returns the fact as everybody may see it.
+	Public(mask func(UserID) UserID) Fact
+}
+
+// secretOf returns the amount in a fact that its maker alone knows, in minor units: a maximum, a reserve; 0 for none.
+func secretOf(f Fact) int64 {
+	if f, ok := f.(interface{ Secret() int64 }); ok {
+		return f.Secret()
+	}
+	return 0
+}
+
+// HiddenReserve stands for a reserve where the public is only told that there is one.
+const HiddenReserve int64 = -1
+
+const saltSize = 16 // bytes, of each of the two that a record has
+
+// Pseudonym returns what a person is called in the public record of a subject: as on its pages, and a few letters more,
+// so that no two are called the same. It is another one for each subject.
+func Pseudonym(subject string, u UserID) UserID {
+	if u == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(subject + "\x00" + string(u)))
+	return UserID(u.Masked() + "-" + lower32.EncodeToString(sum[:5]))
+}
+
+// conceal makes f the record's fact, in its two parts.
+func (r *Record) conceal(f Publishable) error {
+	public, err := Encode(f.Public(func(u UserID) UserID { return Pseudonym(r.Subject, u) }))
+	if err != nil {
+		return err
+	}
+	whole, err := Encode(f)
+	if err != nil {
+		return err
+	}
+	r.Body, r.Secret, r.Salt = public, whole, make([]byte, 2*saltSize)
+	rand.Read(r.Salt) // never fails: crypto/rand ends the program instead
+	concealed := r.commitment(secretOf(f))
+	r.Concealed = concealed[:]
+	return nil
+}
+
+// SetFact makes f the record's fact.
+func (r *Record) SetFact(f Fact) (err error) {
+	r.Kind = f.FactKind()
+	if p, ok := f.(Publishable); ok {
+		return r.conceal(p)
+	}
+	r.Body, err = Encode(f)
+	return err
+}
+
+// commitment returns the hash of what the record conceals: of two hashes, one of the secret amount and one of the rest,
+// each under a salt of its own, so that the amount can be shown without the rest.
+func (r *Record) commitment(amount int64) [sha256.Size]byte {
+	return r.opening(amount).commitment()
+}
+
+func (r *Record) opening(amount int64) Opening {
+	var room [512]byte
+	rest := append(append(room[:0], 1), r.Salt[saltSize:]...)
+	rest = append(append(rest, r.Command...), 0)
+	rest = append(strconv.AppendUint(rest, r.Digest, 10), 0)
+	hash := sha256.Sum256(append(rest, r.Secret...))
+	return Opening{Lot: LotID(r.Subject), Seq: r.Seq, Amount: amount, Salt: r.Salt[:saltSize], Rest: hash[:]}
+}
+
+// errConcealed means that the two parts of a record do not belong together.
+var errConcealed = errors.New("what the record conceals is not what its hash says")
+
+// checkConcealed reports whether f, read from the record, is what the record commits to.
+func (r *Record) checkConcealed(f Fact) error {
+	if len(r.Salt) != 2*saltSize {
+		return errConcealed
+	}
+	if want := r.commitment(secretOf(f)); !bytes.Equal(want[:], r.Concealed) {
+		return errConcealed
+	}
+	return nil
+}
+
+// An Opening shows the secret amount of one fact to whoever has the public record. The house gives it to the bidder who
+// made the fact.
+type Opening struct {
+	Lot    LotID  `json:"lot"`
+	Seq    uint64 `json:"seq"`    // of the fact
+	Amount int64  `json:"amount"` // minor units
+	Salt   []byte `json:"salt"`
+	Rest   []byte `json:"rest"` // hash of what stays concealed
+}
+
+func (o Opening) commitment() [sha256.Size]byte {
+	var b [64]byte
+	amount := strconv.AppendInt(append(append(b[:0], 0), o.Salt...), o.Amount, 10)
+	left := sha256.Sum256(amount)
+	var c [128]byte
+	return sha256.Sum256(append(append(append(c[:0], 2), left[:]...), o.Rest...))
+}
+
+// Opening returns what shows the amount in the record's fact.
+func (r *Record) Opening() (Opening, error) {
+	f, err := r.Fact()
+	if err != nil {
+		return Opening{}, err
+	}
+	if len(r.Concealed) == 0 || len(r.Salt) != 2*saltSize {
+		return Opening{}, fmt.Errorf("open fact %d of %s: nothing is concealed in it", r.Seq, r.Subject)
+	}
+	return r.opening(secretOf(f)), nil
+}
+
+// Opens reports whether o shows the amount of the fact in a public record.
+func (o Opening) Opens(r Record) bool {
+	hash := o.commitment()
+	return string(o.Lot) == r.Subject && o.Seq == r.Seq && len(r.Concealed) > 0 && bytes.Equal(hash[:], r.Concealed)
+}
