@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +18,7 @@ import (
 	"lightshare/events"
 	"lightshare/seller-agent/deliver"
 	"lightshare/seller-agent/share"
+	"lightshare/seller-agent/uplink"
 )
 
 const (
@@ -23,11 +26,12 @@ const (
 	farewell = 5 * time.Second // for running transfers at the end
 )
 
-// Options say what to sell, where and how.
+// Options say what to sell, where and how. What is not said here is as the settings have it from before; what is, is kept
+// in them.
 type Options struct {
-	Dir       string // to share
+	Dirs      []string // to share, beside those shared before
 	Market    *url.URL
-	Name      string // as shown in public; empty takes one after the seller's id
+	Name      string // as shown in public
 	State     string // the agent's own folder
 	Addresses deliver.Addresses
 	Advertise string // URL at which buyers reach this agent, if it knows better than the agent
@@ -36,46 +40,60 @@ type Options struct {
 	Report    func(Event) // called by one goroutine at a time
 }
 
-// An Agent sells the files of one folder.
+// An Agent sells the files of the shared folders.
 type Agent struct {
 	Options
 	key    ed25519.PrivateKey
 	seller events.SellerID
 
 	memory  *share.Memory
-	folder  *share.Folder
+	shelves shelves
+	pace    *share.Pace
+	line    *uplink.Line
+	sales   *sales
+	diary   diary
 	handler *deliver.Handler
 	server  *deliver.Server
 	outbox  outbox
 
-	reporting sync.Mutex   // one at a time calls Report
-	scanned   atomic.Int64 // files offered after the first scan; -1 before
+	changing sync.Mutex // one at a time changes the settings
+	settings Settings   // guarded by changing
+	working  context.Context
+
+	reporting sync.Mutex          // one at a time calls Report
+	mu        sync.Mutex          // guards what follows
+	unscanned map[string]struct{} // folders whose first scan is not over
 	ready     sync.Once
+	failed    chan error // holds the first that makes it impossible to go on
 }
 
 // Run sells until ctx is done. It returns an error that wraps [ErrOffline] or [ErrNotAdmitted] if it never got so far.
 func Run(ctx context.Context, o Options) error {
-	a, err := open(ctx, o)
+	a, err := Open(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer a.close()
-	a.report(Event{Event: Started, Seller: a.seller, URLs: a.server.URLs(a.Advertise)})
-	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return a.folder.Run(ctx) })
-	work.Go(func() error { return a.sell(ctx) })
-	return work.Wait()
+	defer a.Close()
+	return a.Run(ctx)
 }
 
-// open makes everything ready that does not need the market.
-func open(ctx context.Context, o Options) (*Agent, error) {
-	if err := openState(o.State, o.Dir); err != nil {
-		return nil, err
+// Open makes everything ready that does not need the market. The agent is to be closed.
+func Open(ctx context.Context, o Options) (*Agent, error) {
+	for _, dir := range o.Dirs {
+		if err := apart(o.State, dir); err != nil {
+			return nil, err
+		}
 	}
-	a := &Agent{Options: o}
-	a.scanned.Store(-1)
+	if err := os.MkdirAll(o.State, 0o700); err != nil {
+		return nil, fmt.Errorf("make state folder: %w", err)
+	}
+	a := &Agent{
+		Options: o, pace: share.NewPace(), unscanned: make(map[string]struct{}), failed: make(chan error, 1),
+		shelves: shelves{folders: make(map[string]*running)},
+		diary:   diary{troubles: make(map[[2]string]Trouble), auctions: make(map[events.ListingID]Auction)},
+	}
 	if err := a.open(ctx); err != nil {
-		a.close()
+		a.Close()
 		return nil, err
 	}
 	return a, nil
@@ -85,23 +103,120 @@ func (a *Agent) open(ctx context.Context) (err error) {
 	if a.memory, err = share.OpenMemory(filepath.Join(a.State, memoryFile)); err != nil {
 		return err
 	}
+	a.shelves.memory = a.memory
+	if a.sales, err = openSales(filepath.Join(a.State, salesFile)); err != nil {
+		return err
+	}
 	if a.key, err = openKey(filepath.Join(a.State, keyFile)); err != nil {
 		return err
 	}
 	a.seller = events.SellerOf(a.key.Public().(ed25519.PublicKey))
-	if a.Name == "" {
-		a.Name = nameOf(a.seller)
-	}
-	a.outbox = outbox{
-		memory: a.memory, key: a.key, sent: a.sent, empty: a.sayReady, failed: a.failed, wake: make(chan struct{}, 1),
-	}
-	if a.folder, err = share.Open(ctx, share.Options{
-		Dir: a.Dir, Memory: a.memory, Seller: a.seller, SellerName: a.Name, Defaults: a.Defaults, Log: a.Log,
-		Problem: a.problem, Changed: a.outbox.ring, Scanned: a.scan,
-	}); err != nil {
+	if err := a.settle(); err != nil {
 		return err
 	}
+	if err := a.memory.Leave(ctx, a.settings.Folders, time.Now()); err != nil {
+		return err
+	}
+	a.outbox = outbox{
+		memory: a.memory, key: a.key, sent: a.sent, empty: a.sayReady, failed: a.notSent, wake: make(chan struct{}, 1),
+	}
 	return a.listen()
+}
+
+// settle brings the settings and the options together.
+func (a *Agent) settle() (err error) {
+	if a.settings, err = LoadSettings(a.State); err != nil {
+		return err
+	}
+	s := &a.settings
+	for _, dir := range a.Dirs {
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			return fmt.Errorf("share folder: %w", err)
+		}
+		if other, ok := s.overlaps(dir); ok {
+			return fmt.Errorf("%s: %s is shared already, and one lies within the other", dir, other)
+		}
+		s.add(dir)
+	}
+	if a.Market != nil {
+		s.Market = a.Market.String()
+	}
+	if a.Market, err = url.Parse(s.Market); err != nil || a.Market.Host == "" {
+		return errors.New("no market is known yet; say which with --market")
+	}
+	if a.Name != "" {
+		s.Name = a.Name
+	}
+	if a.Name = s.Name; a.Name == "" {
+		a.Name = nameOf(a.seller)
+	}
+	if a.Defaults.Price != "" {
+		s.Price = a.Defaults.Price
+	}
+	if a.Defaults.Currency != "" {
+		s.Currency = a.Defaults.Currency
+	}
+	a.Defaults = s.defaults()
+	a.line = uplink.New(s.Limits, time.Now)
+	a.line.Observe(a.delivered)
+	return s.save(a.State)
+}
+
+// Run sells until ctx is done. It returns an error that wraps [ErrOffline] or [ErrNotAdmitted] if it never got so far. To
+// be called once.
+func (a *Agent) Run(ctx context.Context) error {
+	a.report(Event{Event: Started, Seller: a.seller, URLs: a.server.URLs(a.Advertise)})
+	work, ctx := errgroup.WithContext(ctx)
+	a.changing.Lock()
+	a.working = ctx
+	folders := slices.Clone(a.settings.Folders)
+	for _, dir := range folders {
+		a.mu.Lock()
+		a.unscanned[dir] = struct{}{} // all are known before the first is looked at
+		a.mu.Unlock()
+	}
+	for _, dir := range folders {
+		if err := a.watch(ctx, dir); err != nil {
+			a.changing.Unlock()
+			a.shelves.clear()
+			return err
+		}
+	}
+	a.changing.Unlock()
+	work.Go(func() error { return a.sell(ctx) })
+	work.Go(func() error { giveWay(ctx, a.pace, a.reading); return nil })
+	work.Go(func() error {
+		select {
+		case err := <-a.failed:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	err := work.Wait()
+	a.shelves.clear()
+	return err
+}
+
+// watch begins to share a folder.
+func (a *Agent) watch(ctx context.Context, dir string) error {
+	f, err := share.Open(ctx, share.Options{
+		Dir: dir, Memory: a.memory, Seller: a.seller, SellerName: a.Name, Defaults: a.Defaults, Pace: a.pace, Log: a.Log,
+		Problem: func(path string, err error) { a.problem(dir, path, err) },
+		Changed: a.outbox.ring,
+		Scanned: func(int) { a.scanned(dir) },
+	})
+	if err != nil {
+		return err
+	}
+	a.shelves.add(ctx, f, func(err error) {
+		select {
+		case a.failed <- err:
+		default:
+		}
+	})
+	return nil
 }
 
 // listen lets buyers in. Until the market is known all are refused.
@@ -110,13 +225,14 @@ func (a *Agent) listen() error {
 	if err != nil {
 		return err
 	}
-	a.handler = deliver.New(a.seller, a.folder, a.Log, time.Now)
+	a.handler = deliver.New(a.seller, &a.shelves, a.Log, time.Now)
+	a.handler.Line = a.line
 	a.server, err = deliver.Listen(a.Addresses, certificate, a.handler, a.Log)
 	return err
 }
 
-// close ends what open began. Transfers may go on for a moment.
-func (a *Agent) close() {
+// Close ends what Open began. Run must have returned. Transfers may go on for a moment.
+func (a *Agent) Close() {
 	if a.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
@@ -124,8 +240,8 @@ func (a *Agent) close() {
 			a.Log.Error("listener failed", "err", err)
 		}
 	}
-	if a.folder != nil {
-		a.folder.Close()
+	if a.sales != nil {
+		a.sales.close()
 	}
 	if a.memory != nil {
 		a.memory.Close()
@@ -138,9 +254,6 @@ func (a *Agent) sell(ctx context.Context) error {
 		c, err := a.signIn(ctx, first)
 		if err != nil {
 			return contextless(ctx, err)
-		}
-		if err := rememberMarket(a.State, a.Market); err != nil {
-			a.Log.Warn("market not remembered; commands must name it", "err", err)
 		}
 		a.handler.Trust(deliver.Market{TicketKey: c.TicketKey, Origins: c.Origins})
 		if err := a.memory.AnnounceAll(ctx); err != nil {
@@ -182,7 +295,7 @@ func (a *Agent) signIn(ctx context.Context, first bool) (events.Credentials, err
 func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 	sitting, leave := context.WithCancel(ctx)
 	defer leave()
-	s := seat{seller: a.seller, reach: a.reach, report: a.report, back: a.outbox.ring, lost: leave, log: a.Log}
+	s := seat{seller: a.seller, reach: a.reach, report: a.report, fated: a.fated, noticed: a.noticed, back: a.outbox.ring, lost: leave, log: a.Log}
 	nc, err := s.take(ctx, c, a.key)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -202,47 +315,4 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 // reach says where buyers find this agent now: addresses come and go with networks.
 func (a *Agent) reach() events.Reach {
 	return events.Reach{Seller: a.seller, URLs: a.server.URLs(a.Advertise), Certificate: a.server.Fingerprint()}
-}
-
-func (a *Agent) report(e Event) {
-	a.reporting.Lock()
-	defer a.reporting.Unlock()
-	e.At = time.Now().UTC()
-	a.Report(e)
-}
-
-// sent reports that the market has a listing as it is now.
-func (a *Agent) sent(i share.Item) {
-	e := Event{Event: Listed, Listing: i.Listing.ID, Path: i.Path, Title: i.Listing.Title, Rev: i.Listing.Rev, Root: i.Listing.Root}
-	if i.Listing.Withdrawn {
-		e.Event, e.Text = Withdrawn, i.Listing.Reason
-	}
-	a.report(e)
-}
-
-// failed logs that a listing could not be sent; it will be again.
-func (a *Agent) failed(i share.Item, err error) {
-	a.Log.Warn("listing not sent", "listing", i.Listing.ID, "err", err)
-}
-
-func (a *Agent) problem(path string, err error) {
-	if err == nil {
-		a.report(Event{Event: Solved, Path: path})
-		return
-	}
-	a.report(Event{Event: Problem, Path: path, Text: err.Error()})
-}
-
-func (a *Agent) scan(offered int) {
-	a.scanned.Store(int64(offered))
-	a.outbox.ring()
-}
-
-// sayReady says once that everything found at the start is on the market.
-func (a *Agent) sayReady() {
-	if files := a.scanned.Load(); files >= 0 {
-		a.ready.Do(func() {
-			a.report(Event{Event: Ready, Seller: a.seller, URLs: a.server.URLs(a.Advertise), Files: int(files)})
-		})
-	}
 }

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,7 +22,6 @@ import (
 var ErrNoSeller = errors.New("nothing has been shared from here yet; begin with: seller-agent share DIR --market URL")
 
 const (
-	marketFile = "market.url"     // the market that was shared on last, in the state folder
 	errandWait = 12 * time.Second // for the house, which may be taking over
 	errandOnce = 4 * time.Second  // for one answer, before the same is asked again
 )
@@ -113,19 +111,14 @@ func sellerIn(state string, market *url.URL) (ed25519.PrivateKey, *url.URL, erro
 	if err != nil || market != nil {
 		return key, market, err
 	}
-	text, err := os.ReadFile(filepath.Join(state, marketFile))
+	settings, err := LoadSettings(state)
 	if err == nil {
-		market, err = url.Parse(strings.TrimSpace(string(text)))
+		market, err = url.Parse(settings.Market)
 	}
-	if err != nil {
+	if err != nil || market.Host == "" {
 		return nil, nil, fmt.Errorf("%w (or say --market URL)", ErrNoSeller)
 	}
 	return key, market, nil
-}
-
-// rememberMarket keeps the market for errands. Without it they have to be told.
-func rememberMarket(state string, market *url.URL) error {
-	return os.WriteFile(filepath.Join(state, marketFile), []byte(market.String()+"\n"), 0o600)
 }
 
 // nameOf is what a seller is called who says nothing else.

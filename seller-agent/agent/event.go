@@ -28,7 +28,8 @@ type Event struct {
 	Event   string            `json:"event"`
 	At      time.Time         `json:"at"`
 	Listing events.ListingID  `json:"listing,omitempty"`
-	Path    string            `json:"path,omitempty"` // relative to the shared folder
+	Folder  string            `json:"folder,omitempty"` // the shared folder, when the event is about one
+	Path    string            `json:"path,omitempty"`   // relative to the shared folder
 	Title   string            `json:"title,omitempty"`
 	Rev     int64             `json:"rev,omitempty"`
 	Root    string            `json:"root,omitempty"`

@@ -17,12 +17,14 @@ import (
 
 // A seat is the agent's place on the bus: what it is asked there, and whether it still sits.
 type seat struct {
-	seller events.SellerID
-	reach  func() events.Reach
-	report func(Event)
-	back   func() // the connection is back
-	lost   func() // the bus does not take the credentials any more
-	log    *slog.Logger
+	seller  events.SellerID
+	reach   func() events.Reach
+	report  func(Event)
+	fated   func(events.Offer)
+	noticed func(events.Notice)
+	back    func() // the connection is back
+	lost    func() // the bus does not take the credentials any more
+	log     *slog.Logger
 }
 
 // take signs in and listens.
@@ -81,6 +83,7 @@ func (s *seat) fate(text []byte) error {
 	if err := json.Unmarshal(text, &o); err != nil {
 		return err
 	}
+	s.fated(o)
 	s.report(Event{Event: Fate, Listing: o.Listing, Title: o.Title, Rev: o.Rev, Root: o.Root, State: o.State, Text: o.Reason})
 	return nil
 }
@@ -90,6 +93,7 @@ func (s *seat) notice(text []byte) error {
 	if err := json.Unmarshal(text, &n); err != nil {
 		return err
 	}
+	s.noticed(n)
 	s.report(Event{Event: Notice, Listing: n.Lot.Listing(), Title: n.Title, Kind: n.Kind, Text: n.Text})
 	return nil
 }

@@ -33,9 +33,9 @@ func DefaultState() (string, error) {
 	return filepath.Join(home, ".local", "state", "lightshare"), nil
 }
 
-// openState makes the state folder, which must lie apart from the shared one: neither may the agent write there, nor
-// offer its own key.
-func openState(state, shared string) error {
+// apart reports why the state folder does not lie apart from a shared one, as it must: neither may the agent write there,
+// nor offer its own key.
+func apart(state, shared string) error {
 	a, err := real(state)
 	if err != nil {
 		return fmt.Errorf("open state folder: %w", err)
@@ -46,9 +46,6 @@ func openState(state, shared string) error {
 	}
 	if inside(a, b) || inside(b, a) {
 		return fmt.Errorf("the state folder %s and the shared folder %s must lie apart; choose another one with --state", state, shared)
-	}
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return fmt.Errorf("make state folder: %w", err)
 	}
 	return nil
 }

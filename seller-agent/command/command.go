@@ -164,7 +164,7 @@ func (c *shareCommand) options(stdout, stderr io.Writer) (agent.Options, error) 
 		c.State = state
 	}
 	return agent.Options{
-		Dir: c.Dir, Market: c.Market, Name: c.Name, State: c.State, Advertise: c.Advertise,
+		Dirs: []string{c.Dir}, Market: c.Market, Name: c.Name, State: c.State, Advertise: c.Advertise,
 		Addresses: deliver.Addresses{HTTP: unlessOff(c.HTTP), HTTPS: unlessOff(c.HTTPS)},
 		Defaults:  share.Defaults{Price: c.Price, Currency: currency},
 		Log:       slog.New(slog.NewTextHandler(stderr, nil)),

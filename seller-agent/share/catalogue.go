@@ -12,7 +12,8 @@ import (
 type Sighting struct {
 	Path  string
 	Print Print  // without a Root: there is nothing to sell
-	Card  Card   // what to say of it
+	Card  Card   // what to say of it by the sheets around it
+	Sheet *Sheet // those sheets as one; nil: there are none
 	Why   string // there is nothing to sell, in words
 }
 
@@ -21,6 +22,15 @@ type Item struct {
 	Path    string
 	Stat    Stat           // of the file when its tree was made
 	Listing events.Listing // not signed; Withdrawn when the file is not there as listed
+	Fate    Fate           // what the market made of it
+
+	sheet *Sheet // what the sheets around it said when it was last seen; nil: nothing
+}
+
+// A Fate is what the market made of a listing.
+type Fate struct {
+	State  events.OfferState // empty: it has not said yet
+	Reason string            // in words, when it is not simply listed
 }
 
 // Offered reports whether the item is for sale.
@@ -31,19 +41,24 @@ func (i *Item) Offered() bool { return !i.Listing.Withdrawn }
 type Catalogue struct {
 	Seller     events.SellerID
 	SellerName string
+	Defaults   Defaults
 	NewID      func() events.ListingID
+	Edits      map[events.ListingID]Sheet // what the seller changed without a sheet; it counts over every sheet
 
 	byID   map[events.ListingID]*Item
 	byPath map[string]*Item // the newest item of each path
-	byRoot map[string]map[*Item]bool
-	byStat map[Stat]*Item // the newest item of each state of a file
+	byRoot map[string][]*Item
+	wrong  map[string]error // by path: why an edit could not be followed
+	byStat map[Stat]*Item   // the newest item of each state of a file
 }
 
 // Restore puts in what was known before. To be called once, first.
 func (c *Catalogue) Restore(items []Item) {
 	c.byID = make(map[events.ListingID]*Item, len(items))
 	c.byPath = make(map[string]*Item, len(items))
-	c.byRoot = make(map[string]map[*Item]bool, len(items))
+	c.byRoot = make(map[string][]*Item, len(items))
+	c.wrong = make(map[string]error)
+	shared := make(map[string]string)
 	c.byStat = make(map[Stat]*Item, len(items))
 	slices.SortFunc(items, func(a, b Item) int {
 		if a.Offered() != b.Offered() { // what is offered counts over what was once at the same path
@@ -52,9 +67,31 @@ func (c *Catalogue) Restore(items []Item) {
 		return cmp.Compare(a.Listing.Rev, b.Listing.Rev)
 	})
 	for _, item := range items {
+		c.unify(&item.Listing, shared)
 		c.byPath[item.Path] = &item
 		c.index(&item)
 	}
+}
+
+// unify has listings share the texts that most of them have in common.
+func (c *Catalogue) unify(l *events.Listing, shared map[string]string) {
+	one := func(s string) string {
+		if known, ok := shared[s]; ok {
+			return known
+		}
+		shared[s] = s
+		return s
+	}
+	l.Seller, l.SellerName = events.SellerID(one(string(l.Seller))), one(l.SellerName)
+	l.Type, l.Terms.Format = one(l.Type), events.Format(one(string(l.Terms.Format)))
+	l.Terms.Currency = events.Currency(one(string(l.Terms.Currency)))
+}
+
+// TakeWrong returns the paths whose edit could not be followed, and why, since it was asked last.
+func (c *Catalogue) TakeWrong() map[string]error {
+	wrong := c.wrong
+	c.wrong = nil
+	return wrong
 }
 
 func b2i(b bool) int {
@@ -102,7 +139,7 @@ func (c *Catalogue) Offered() []string {
 // Elsewhere returns the other paths at which these bytes are offered: candidates for having been moved from there.
 func (c *Catalogue) Elsewhere(root, path string) []string {
 	var paths []string
-	for item := range c.byRoot[root] {
+	for _, item := range c.byRoot[root] {
 		if item.Path != path && item.Offered() {
 			paths = append(paths, item.Path)
 		}
@@ -114,22 +151,18 @@ func (c *Catalogue) Elsewhere(root, path string) []string {
 func (c *Catalogue) index(item *Item) {
 	c.byID[item.Listing.ID] = item
 	c.byStat[item.Stat] = item
-	set := c.byRoot[item.Listing.Root]
-	if set == nil {
-		set = make(map[*Item]bool, 1)
-		c.byRoot[item.Listing.Root] = set
-	}
-	set[item] = true
+	c.byRoot[item.Listing.Root] = append(c.byRoot[item.Listing.Root], item)
 }
 
 func (c *Catalogue) unindex(item *Item) {
 	if c.byStat[item.Stat] == item {
 		delete(c.byStat, item.Stat)
 	}
-	if set := c.byRoot[item.Listing.Root]; set != nil {
-		if delete(set, item); len(set) == 0 {
-			delete(c.byRoot, item.Listing.Root)
-		}
+	same := c.byRoot[item.Listing.Root]
+	if i := slices.Index(same, item); i >= 0 && len(same) == 1 {
+		delete(c.byRoot, item.Listing.Root)
+	} else if i >= 0 {
+		c.byRoot[item.Listing.Root] = slices.Delete(same, i, i+1)
 	}
 }
 

@@ -3,6 +3,7 @@ package share
 import (
 	"context"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type job struct {
 	root  *os.Root
 	ctx   context.Context // of this job alone: done when the answer is not wanted any more
 	stop  context.CancelFunc
+	hurry bool // it was just saved; not one of many that a walk found
 
 	withdrawn bool // its listing was, since this takes so long
 	print     Print
@@ -32,15 +34,24 @@ type desk struct {
 	small, large       chan *job // to the readers
 	waiting, waitLarge []*job
 	jobs               map[string]*job // by path, waiting or being read
-	done               chan *job       // buffered, so that many are saved together
+	bytes              int64           // of all jobs
+	pace               *Pace
+	tally              *tally
+	done               chan *job // buffered, so that many are saved together
 	end                context.CancelFunc
 	ctx                context.Context // ends with the desk
 	readers            sync.WaitGroup
 }
 
-func openDesk() *desk {
+// The desk is full with so many files, or so many bytes of them. What is in a hurry is put on it all the same.
+const (
+	deskFiles = 256
+	deskBytes = 64 << 20
+)
+
+func openDesk(pace *Pace, tally *tally) *desk {
 	ctx, end := context.WithCancel(context.Background())
-	d := &desk{small: make(chan *job), large: make(chan *job), jobs: make(map[string]*job), done: make(chan *job, 256), ctx: ctx, end: end}
+	d := &desk{small: make(chan *job), large: make(chan *job), jobs: make(map[string]*job), done: make(chan *job, deskFiles), ctx: ctx, end: end, pace: pace, tally: tally}
 	for _, in := range []chan *job{d.small, d.small, d.large} {
 		d.readers.Go(func() { d.read(in) })
 	}
@@ -60,7 +71,7 @@ func (d *desk) read(in <-chan *job) {
 		case <-d.ctx.Done():
 			return
 		case j := <-in:
-			j.print, j.leaves, j.err = printOf(j.ctx, j.root, j.path, j.stat, buf)
+			j.print, j.leaves, j.err = d.print(j, buf)
 			j.stop()
 			select {
 			case d.done <- j:
@@ -70,14 +81,30 @@ func (d *desk) read(in <-chan *job) {
 	}
 }
 
+// print reads the file of a job, as fast as the pace allows.
+func (d *desk) print(j *job, buf []byte) (Print, []sealed.Hash, error) {
+	bulk := !j.hurry || j.stat.Size >= large
+	return printOf(j.ctx, j.root, j.path, j.stat, buf, func(n int) error {
+		d.tally.read(j.path, n)
+		return d.pace.Wait(j.ctx, bulk)
+	})
+}
+
+// full reports whether what is in no hurry should wait.
+func (d *desk) full() bool { return len(d.jobs) >= deskFiles || d.bytes >= deskBytes }
+
 // put has the file read, instead of what was asked about this path before.
 func (d *desk) put(j *job) {
 	d.cancel(j.path)
 	j.ctx, j.stop = context.WithCancel(d.ctx)
 	d.jobs[j.path] = j
-	if j.stat.Size >= large {
+	d.bytes += j.stat.Size
+	switch {
+	case j.stat.Size >= large:
 		d.waitLarge = append(d.waitLarge, j)
-	} else {
+	case j.hurry:
+		d.waiting = slices.Insert(d.waiting, 0, j)
+	default:
 		d.waiting = append(d.waiting, j)
 	}
 }
@@ -86,8 +113,14 @@ func (d *desk) put(j *job) {
 func (d *desk) cancel(path string) {
 	if j := d.jobs[path]; j != nil {
 		j.stop()
-		delete(d.jobs, path)
+		d.drop(j)
 	}
+}
+
+// drop takes a job off the books.
+func (d *desk) drop(j *job) {
+	delete(d.jobs, j.path)
+	d.bytes -= j.stat.Size
 }
 
 // busy reports whether an answer is to come.
@@ -123,9 +156,9 @@ func (d *desk) next() (small, large handOver) {
 // taken says that a reader has the job.
 func (d *desk) taken(j *job) {
 	if len(d.waiting) > 0 && d.waiting[0] == j {
-		d.waiting = d.waiting[1:]
+		d.waiting = slices.Delete(d.waiting, 0, 1)
 	} else {
-		d.waitLarge = d.waitLarge[1:]
+		d.waitLarge = slices.Delete(d.waitLarge, 0, 1)
 	}
 }
 
@@ -134,6 +167,6 @@ func (d *desk) current(j *job) bool {
 	if d.jobs[j.path] != j {
 		return false
 	}
-	delete(d.jobs, j.path)
+	d.drop(j)
 	return true
 }

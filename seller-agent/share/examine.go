@@ -22,6 +22,7 @@ const (
 
 // examine looks at every path whose time has come, sheets first.
 func (f *Folder) examine(ctx context.Context, now time.Time) {
+	f.feed(now)
 	var due []string
 	for path, w := range f.waits {
 		if !w.due.After(now) {
@@ -85,19 +86,25 @@ func (f *Folder) recognize(path string, w *wait, stat Stat) (Sighting, bool) {
 		}
 	}
 	delete(f.waits, path)
-	f.desk.put(&job{path: path, stat: stat, since: w.since, root: f.root})
+	f.desk.put(&job{path: path, stat: stat, since: w.since, root: f.root, hurry: w.heard})
 	return Sighting{}, false
+}
+
+// decided ends what was still to be done about a path.
+func (f *Folder) decided(path string) {
+	delete(f.waits, path)
+	delete(f.scanning, path)
+	f.desk.cancel(path)
+	f.tally.looked()
 }
 
 // found is the sighting of a file whose bytes are known. A file whose sheet is wrong is offered as its sheet last said,
 // or not at all.
 func (f *Folder) found(path string, print Print) (Sighting, bool) {
-	delete(f.waits, path)
-	delete(f.scanning, path)
-	f.desk.cancel(path)
-	if card, ok := f.card(path); ok {
+	f.decided(path)
+	if card, sheet, ok := f.card(path); ok {
 		f.problem(path, nil)
-		return Sighting{Path: path, Print: print, Card: card}, true
+		return Sighting{Path: path, Print: print, Card: card, Sheet: sheet}, true
 	}
 	item, ok := f.catalogue.ByPath(path)
 	if !ok || !item.Offered() {
@@ -109,9 +116,7 @@ func (f *Folder) found(path string, print Print) (Sighting, bool) {
 
 // nothing is the sighting of a path at which there is nothing to sell.
 func (f *Folder) nothing(path, why string, offered bool) (Sighting, bool) {
-	delete(f.waits, path)
-	delete(f.scanning, path)
-	f.desk.cancel(path)
+	f.decided(path)
 	return Sighting{Path: path, Why: why}, offered
 }
 
@@ -162,6 +167,7 @@ func (f *Folder) finish(ctx context.Context, j *job) {
 	var sightings []Sighting
 	trees := make(map[string][]sealed.Hash)
 	for more := true; more; {
+		f.tally.finished(j.stat.Size)
 		if s, ok := f.result(j, now); ok {
 			sightings = append(sightings, s)
 			if s.Print.Root != "" {
@@ -214,7 +220,12 @@ func (f *Folder) apply(ctx context.Context, sightings []Sighting, trees map[stri
 	sightings = f.vacated(sightings)
 	f.mu.Lock()
 	changed := f.catalogue.See(sightings, now)
+	f.version++
+	wrong := f.catalogue.TakeWrong()
 	f.mu.Unlock()
+	for path, err := range wrong {
+		f.problem(path, fmt.Errorf("what was edited does not go with the sheets around the file any more: %w", err))
+	}
 	f.unsaved.items = append(f.unsaved.items, changed...)
 	for root, leaves := range trees {
 		f.unsaved.trees[root] = leaves

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lightshare/events"
@@ -23,6 +24,7 @@ type Options struct {
 	Seller     events.SellerID
 	SellerName string // as shown in public
 	Defaults   Defaults
+	Pace       *Pace // nil: files are read as fast as they can be
 	Log        *slog.Logger
 
 	// Problem tells the seller what is wrong with a path, once until it is something else. A nil error says that all is
@@ -38,16 +40,26 @@ type Options struct {
 // safe for concurrent use.
 type Folder struct {
 	Options
-	doubts chan string // paths that delivery found changed
+	doubts chan string   // paths that delivery found changed
+	rung   chan struct{} // holds a token when others have put something down for Run
+	tally  tally
+	count  atomic.Int64 // files that the last walk found
+	looked atomic.Int64 // when the last walk ended, Unix milliseconds; 0: never
 
 	mu        sync.RWMutex
-	root      *os.Root  // guarded by mu; nil while the folder is away
-	catalogue Catalogue // guarded by mu; only Run changes it
+	root      *os.Root                  // guarded by mu; nil while the folder is away
+	catalogue Catalogue                 // guarded by mu; only Run changes it, but for its edits
+	touched   []events.ListingID        // guarded by mu; edited, not taken up
+	fates     map[events.ListingID]Fate // guarded by mu; not taken up
+	version   uint64                    // guarded by mu; grows when something in the catalogue may have changed
+	watched   int                       // guarded by mu; folders
+	blind     string                    // guarded by mu; why changes are found by looking only; empty if they are heard of
 
 	// What follows belongs to Run.
 	watching func(dir string) *watcher // watch, but for tests of what happens without
 	watch    *watcher
 	waits    map[string]*wait
+	backlog  backlog
 	sheets   map[string]sheetFile
 	problems map[string]string // what was told, by key
 	desk     *desk
@@ -63,7 +75,7 @@ type batch struct {
 	trees map[string][]sealed.Hash
 }
 
-// Open returns the folder as it was left, nothing of it looked at yet; Run does that.
+// Open returns the folder as it was left, nothing of it looked at yet; Run does that. The folder may be away.
 func Open(ctx context.Context, o Options) (*Folder, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
@@ -72,33 +84,32 @@ func Open(ctx context.Context, o Options) (*Folder, error) {
 	o.Dir = dir
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, fmt.Errorf("share folder: %w", err)
+		root = nil // it may come back; Run says so
 	}
 	f := &Folder{
-		Options: o, root: root, doubts: make(chan string, 16), watching: watch,
+		Options: o, root: root, doubts: make(chan string, 16), rung: make(chan struct{}, 1), watching: watch,
+		fates: make(map[events.ListingID]Fate),
 		waits: make(map[string]*wait), sheets: make(map[string]sheetFile), problems: make(map[string]string),
 		scanning: make(map[string]bool), unsaved: batch{trees: make(map[string][]sealed.Hash)},
 	}
-	f.catalogue.Seller, f.catalogue.SellerName = o.Seller, o.SellerName
+	f.catalogue.Seller, f.catalogue.SellerName, f.catalogue.Defaults = o.Seller, o.SellerName, o.Defaults
 	f.catalogue.NewID = func() events.ListingID { return o.Seller.Listing(events.NewID()) }
 	if err := f.recall(ctx); err != nil {
-		root.Close()
+		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
-// recall takes up what is known of the folder, and takes back what was offered from another one.
+// recall takes up what is known of the folder.
 func (f *Folder) recall(ctx context.Context) error {
-	if err := f.Memory.Leave(ctx, f.Dir, time.Now()); err != nil {
-		return err
-	}
 	items, err := f.Memory.Items(ctx, f.Dir)
 	if err != nil {
 		return err
 	}
 	f.catalogue.Restore(items)
-	return nil
+	f.catalogue.Edits, err = f.Memory.Edits(ctx, f.Dir)
+	return err
 }
 
 // Close lets go of the folder. Run must have returned.

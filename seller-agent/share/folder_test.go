@@ -50,6 +50,9 @@ func openStall(t testing.TB, dir, database string) *stall {
 	if s.memory, err = OpenMemory(database); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.memory.Leave(t.Context(), []string{dir}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	s.Folder, err = Open(context.Background(), Options{
 		Dir: dir, Memory: s.memory, Seller: seller, SellerName: "Ann", Defaults: dollars, Log: slog.New(slog.DiscardHandler),
 		Problem: func(path string, err error) {
@@ -560,7 +563,7 @@ func TestReadErrorIsToldOnce(t *testing.T) {
 	s := newStall(t, "a.txt").run()
 	a := s.awaitOffer("a.txt", "a.txt")
 	s.stop()
-	s.desk, s.watch = openDesk(), watch(s.dir)
+	s.desk, s.watch = openDesk(nil, &s.tally), watch(s.dir)
 	defer s.desk.close()
 	defer s.watch.close()
 	for range 3 {

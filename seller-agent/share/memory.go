@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -27,6 +28,12 @@ CREATE TABLE IF NOT EXISTS listing (
 	withdrawn INTEGER NOT NULL, root TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting ON listing (rev) WHERE acked < rev;
+CREATE TABLE IF NOT EXISTS fate (
+	listing TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS edit (
+	listing TEXT PRIMARY KEY, sheet TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tree (
 	root TEXT NOT NULL, part INTEGER NOT NULL, leaves BLOB NOT NULL, PRIMARY KEY (root, part)
 ) WITHOUT ROWID;`
@@ -82,7 +89,8 @@ func (m *Memory) Close() error { return m.db.Close() }
 
 // Items returns what is known of a folder.
 func (m *Memory) Items(ctx context.Context, folder string) ([]Item, error) {
-	rows, err := m.db.QueryContext(ctx, `SELECT path, size, modified, inode, body FROM listing WHERE folder = ?`, folder)
+	rows, err := m.db.QueryContext(ctx, `SELECT path, size, modified, inode, body, coalesce(fate.state, ''), coalesce(fate.reason, '')
+		FROM listing LEFT JOIN fate ON fate.listing = listing.id WHERE folder = ?`, folder)
 	if err != nil {
 		return nil, fmt.Errorf("recall folder: %w", err)
 	}
@@ -92,7 +100,7 @@ func (m *Memory) Items(ctx context.Context, folder string) ([]Item, error) {
 		var item Item
 		var path, body []byte
 		var inode int64
-		if err := rows.Scan(&path, &item.Stat.Size, &item.Stat.Modified, &inode, &body); err != nil {
+		if err := rows.Scan(&path, &item.Stat.Size, &item.Stat.Modified, &inode, &body, &item.Fate.State, &item.Fate.Reason); err != nil {
 			return nil, fmt.Errorf("recall folder: %w", err)
 		}
 		if err := json.Unmarshal(body, &item.Listing); err != nil {
@@ -106,25 +114,19 @@ func (m *Memory) Items(ctx context.Context, folder string) ([]Item, error) {
 
 // Save keeps items of a folder, and trees by their root, all or nothing.
 func (m *Memory) Save(ctx context.Context, folder string, items []Item, trees map[string][]sealed.Hash) error {
-	tx, err := m.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("save listings: %w", err)
-	}
-	defer tx.Rollback()
-	for root, leaves := range trees {
-		if err := saveTree(ctx, tx, root, leaves); err != nil {
-			return fmt.Errorf("save tree: %w", err)
+	return m.together(ctx, "save listings", func(tx *sql.Tx) error {
+		for root, leaves := range trees {
+			if err := saveTree(ctx, tx, root, leaves); err != nil {
+				return fmt.Errorf("tree: %w", err)
+			}
 		}
-	}
-	for _, item := range items {
-		if err := saveItem(ctx, tx, folder, item); err != nil {
-			return fmt.Errorf("save listing %s: %w", item.Listing.ID, err)
+		for _, item := range items {
+			if err := saveItem(ctx, tx, folder, item); err != nil {
+				return fmt.Errorf("listing %s: %w", item.Listing.ID, err)
+			}
 		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("save listings: %w", err)
-	}
-	return nil
+		return nil
+	})
 }
 
 func saveItem(ctx context.Context, tx *sql.Tx, folder string, item Item) error {
@@ -215,9 +217,9 @@ func (m *Memory) AnnounceAll(ctx context.Context) error {
 	return nil
 }
 
-// Leave withdraws what was offered from other folders than this one, and forgets what nobody will ask for.
-func (m *Memory) Leave(ctx context.Context, folder string, now time.Time) error {
-	rows, err := m.db.QueryContext(ctx, `SELECT DISTINCT folder FROM listing WHERE folder <> ? AND NOT withdrawn`, folder)
+// Leave withdraws what was offered from other folders than these, and forgets what nobody will ask for.
+func (m *Memory) Leave(ctx context.Context, folders []string, now time.Time) error {
+	rows, err := m.db.QueryContext(ctx, `SELECT DISTINCT folder FROM listing WHERE NOT withdrawn`)
 	if err != nil {
 		return fmt.Errorf("leave folders: %w", err)
 	}
@@ -228,7 +230,9 @@ func (m *Memory) Leave(ctx context.Context, folder string, now time.Time) error 
 			rows.Close()
 			return fmt.Errorf("leave folders: %w", err)
 		}
-		others = append(others, other)
+		if !slices.Contains(folders, other) {
+			others = append(others, other)
+		}
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("leave folders: %w", err)
@@ -255,11 +259,26 @@ func (m *Memory) leave(ctx context.Context, folder string, now time.Time) error 
 func (m *Memory) forget(ctx context.Context, now time.Time) error {
 	_, err := m.db.ExecContext(ctx, `DELETE FROM listing WHERE withdrawn AND acked >= rev AND rev < ?`,
 		now.Add(-forgotten).UnixMilli())
-	if err == nil {
-		_, err = m.db.ExecContext(ctx, `DELETE FROM tree WHERE root NOT IN (SELECT root FROM listing)`)
+	for _, orphans := range []string{
+		`DELETE FROM tree WHERE root NOT IN (SELECT root FROM listing)`,
+		`DELETE FROM fate WHERE listing NOT IN (SELECT id FROM listing)`,
+		`DELETE FROM edit WHERE listing NOT IN (SELECT id FROM listing)`,
+	} {
+		if err == nil {
+			_, err = m.db.ExecContext(ctx, orphans)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
 	return nil
+}
+
+// CountWaiting returns how many listings the market has not acknowledged as they are now.
+func (m *Memory) CountWaiting(ctx context.Context) (int, error) {
+	var n int
+	if err := m.db.QueryRowContext(ctx, `SELECT count(*) FROM listing WHERE acked < rev`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count what waits: %w", err)
+	}
+	return n, nil
 }

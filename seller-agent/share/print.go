@@ -24,8 +24,12 @@ const (
 )
 
 // printOf reads the file at path, which must be as want says before and after, and closed to writers: else errChanged.
-// The leaves are those of its tree; buf is what it is read through.
-func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []byte) (Print, []sealed.Hash, error) {
+// The leaves are those of its tree; buf is what it is read through. read is told
+// how many bytes were read each time; what it returns as an error ends the reading.
+func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []byte, read func(int) error) (Print, []sealed.Hash, error) {
+	if err := read(0); err != nil {
+		return Print{}, nil, err
+	}
 	file, stat, err := open(root, path)
 	if err != nil {
 		return Print{}, nil, err
@@ -34,7 +38,7 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []b
 	if stat != want || beingWritten(file) {
 		return Print{}, nil, errChanged
 	}
-	tree, head, err := hash(ctx, file, buf)
+	tree, head, err := hash(ctx, file, buf, read)
 	if err != nil {
 		return Print{}, nil, fmt.Errorf("read file: %w", err)
 	}
@@ -49,7 +53,7 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []b
 }
 
 // hash reads r to its end, and returns the tree over it with a copy of the first bytes.
-func hash(ctx context.Context, r io.Reader, buf []byte) (*sealed.Tree, []byte, error) {
+func hash(ctx context.Context, r io.Reader, buf []byte, read func(int) error) (*sealed.Tree, []byte, error) {
 	tree := sealed.NewTree()
 	var head []byte
 	for {
@@ -60,6 +64,9 @@ func hash(ctx context.Context, r io.Reader, buf []byte) (*sealed.Tree, []byte, e
 		tree.Write(buf[:n])
 		if err == io.EOF {
 			return tree, head, nil
+		}
+		if err == nil {
+			err = read(n)
 		}
 		if err == nil {
 			err = ctx.Err()

@@ -13,14 +13,16 @@ const (
 	look      = 10 * time.Millisecond // how often it is seen whether a wait is due
 	often     = 2 * time.Second       // between two walks when the watch is blind
 	seldom    = time.Minute           // and otherwise
-	walkShare = 50                    // a walk takes at most this part of the time
+	inHand    = 512                   // paths of the backlog that are looked at together
+	walkShare = 250                   // a walk takes at most this part of the time,
+	walkBlind = 50                    // and this when nothing else tells of changes
 )
 
 // Run keeps the listings as the disk is until ctx is done. To be called once.
 func (f *Folder) Run(ctx context.Context) error {
 	f.watch = f.watching(f.Dir)
 	defer f.watch.close()
-	f.desk = openDesk()
+	f.desk = openDesk(f.Pace, &f.tally)
 	defer f.desk.close()
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
@@ -30,8 +32,10 @@ func (f *Folder) Run(ctx context.Context) error {
 	for {
 		f.sayScanned()
 		var tick <-chan time.Time // costs nothing while there is nothing to look at
-		if len(f.waits) > 0 || f.desk.busy() {
+		if len(f.waits) > 0 || f.backlog.len() > 0 || f.desk.busy() {
 			tick = ticker.C
+		} else {
+			f.tally.stand(0, 0, false, time.Now())
 		}
 		small, large := f.desk.next()
 		select {
@@ -44,6 +48,8 @@ func (f *Folder) Run(ctx context.Context) error {
 			f.walk(time.Now())
 		case path := <-f.doubts:
 			f.suspect(path, time.Now(), true, true)
+		case <-f.rung:
+			f.takeUp(ctx, time.Now())
 		case <-f.rounds.C:
 			f.walk(time.Now())
 		case small.to <- small.job:
@@ -60,11 +66,10 @@ func (f *Folder) Run(ctx context.Context) error {
 
 // untilWalk returns when to walk again.
 func (f *Folder) untilWalk() time.Duration {
-	usual := seldom
 	if f.watch.blind != nil || f.away() {
-		usual = often
+		return max(often, walkBlind*f.walked)
 	}
-	return max(usual, walkShare*f.walked)
+	return max(seldom, walkShare*f.walked)
 }
 
 // suspect has a path looked at once it has been quiet. heard says that the watch would tell of more; written, that the
@@ -125,10 +130,13 @@ func (f *Folder) suspectBelow(dir string, now time.Time) {
 
 // enter watches a folder that is new, and suspects everything in it. It is watched first: nothing can be missed.
 func (f *Folder) enter(dir string, now time.Time) {
-	walk{
-		root: f.root, dir: f.watch.add, fail: f.problem,
-		file: func(path string, _ Stat) { f.suspect(path, now, true, false) },
-	}.from(dir)
+	walk{root: f.root, dir: f.watch.add, fail: f.problem, file: func(path string, s Stat) {
+		if len(f.waits) < inHand {
+			f.suspect(path, now, true, false)
+		} else {
+			f.backlog.add(path, s.Size)
+		}
+	}}.from(dir)
 }
 
 // away reports whether the folder is not there.
@@ -154,7 +162,14 @@ func (f *Folder) walk(now time.Time) {
 			f.suspect(path, now, false, false)
 		}
 	}
+	f.count.Store(int64(len(seen)))
 	f.tell("watch", ".", f.watch.blind)
+	f.mu.Lock()
+	f.watched, f.blind = len(f.watch.dirs), ""
+	if f.watch.blind != nil {
+		f.blind = f.watch.blind.Error()
+	}
+	f.mu.Unlock()
 	f.walked = time.Since(now)
 	f.rounds.Reset(f.untilWalk())
 }
@@ -162,7 +177,9 @@ func (f *Folder) walk(now time.Time) {
 // compare suspects a file that a walk found unless it is as it is known.
 func (f *Folder) compare(path string, s Stat, now time.Time) {
 	first := f.scanning != nil && f.walked == 0
-	if !first {
+	if first {
+		f.scanning[path] = true
+	} else {
 		if isSheet(path) && f.sheets[path].stat == s {
 			return
 		}
@@ -173,11 +190,20 @@ func (f *Folder) compare(path string, s Stat, now time.Time) {
 			return
 		}
 	}
-	f.suspect(path, now, false, false)
-	f.waits[path].due = now
-	if first {
-		f.scanning[path] = true
+	f.backlog.add(path, s.Size)
+}
+
+// feed takes up of the backlog as much as there are hands for.
+func (f *Folder) feed(now time.Time) {
+	for f.backlog.len() > 0 && len(f.waits) < inHand && !f.desk.full() {
+		path := f.backlog.next()
+		if f.waits[path] == nil {
+			f.suspect(path, now, false, false)
+			f.waits[path].due = now
+		}
 	}
+	_, paused := f.Pace.held()
+	f.tally.stand(f.backlog.len()+len(f.waits)+len(f.desk.jobs), f.backlog.bytes+f.desk.bytes, paused, now)
 }
 
 // reopen makes sure that the open folder is the one that the path names now.
@@ -211,5 +237,6 @@ func (f *Folder) sayScanned() {
 		return
 	}
 	f.scanning = nil
+	f.looked.Store(time.Now().UnixMilli())
 	f.Scanned(len(f.catalogue.Offered()))
 }

@@ -82,7 +82,7 @@ func (c *Catalogue) place(item *Item, s Sighting, now time.Time, changed, replac
 	}
 	moved := item.Path != s.Path || item.Stat != s.Print.Stat
 	c.unindex(item)
-	item.Path, item.Stat = s.Path, s.Print.Stat
+	item.Path, item.Stat, item.sheet = s.Path, s.Print.Stat, s.Sheet
 	next := c.listing(item.Listing, s)
 	if !same(item.Listing, next) {
 		next.Rev = revAfter(item.Listing.Rev, now)
@@ -97,7 +97,7 @@ func (c *Catalogue) place(item *Item, s Sighting, now time.Time, changed, replac
 // lost returns the best listing with these bytes whose own path has lost them.
 func (c *Catalogue) lost(root string, found map[string]Sighting, replaced map[*Item]bool) *Item {
 	var best *Item
-	for item := range c.byRoot[root] {
+	for _, item := range c.byRoot[root] {
 		now, looked := found[item.Path]
 		holds := item.Offered() && !replaced[item] && (!looked || now.Print.Root == root)
 		if holds {
@@ -123,12 +123,46 @@ func better(a, b *Item) bool {
 
 // listing returns l as the sighting would have it, with the old Rev.
 func (c *Catalogue) listing(l events.Listing, s Sighting) events.Listing {
+	s.Card = c.edited(l, s)
 	return events.Listing{
 		ID: l.ID, Rev: l.Rev, Seller: c.Seller, SellerName: c.SellerName,
 		Title: s.Card.Title, Description: s.Card.Description, Tags: s.Card.Tags, Terms: s.Card.Terms,
 		FileName: FileName(s.Path), Size: s.Print.Stat.Size, Type: s.Print.Type,
 		Modified: s.Print.Stat.modified(), Root: s.Print.Root,
 	}
+}
+
+// edited returns the card with what the seller changed by hand. An edit that does not go with the sheets any more leaves
+// the listing as it was.
+func (c *Catalogue) edited(l events.Listing, s Sighting) Card {
+	edit, ok := c.Edits[l.ID]
+	if !ok {
+		return s.Card
+	}
+	card, err := editedCard(s.Path, s.Sheet, edit, c.Defaults)
+	if err == nil {
+		return card
+	}
+	if c.wrong == nil {
+		c.wrong = make(map[string]error)
+	}
+	c.wrong[s.Path] = err
+	if l.Title == "" { // not listed yet
+		return s.Card
+	}
+	return Card{l.Title, l.Description, l.Tags, l.Terms}
+}
+
+// editedCard returns the card of the file at path by its sheets, which may be nil, and an edit over them.
+func editedCard(path string, sheets *Sheet, edit Sheet, d Defaults) (Card, error) {
+	if sheets != nil {
+		edit = merge(*sheets, edit)
+	}
+	card, err := CardFor(path, edit, d)
+	if err == nil {
+		err = card.check(path)
+	}
+	return card, err
 }
 
 func (c *Catalogue) withdraw(item *Item, why string, now time.Time, changed map[*Item]bool) {

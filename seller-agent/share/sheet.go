@@ -2,6 +2,7 @@ package share
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -37,38 +38,44 @@ const MaxSheet = 64 << 10
 //	    - {from: 0, step: 0.50}
 //	    - {from: 100, step: 5}
 type Sheet struct {
-	Title       *Word        `yaml:"title"`
-	Description *Word        `yaml:"description"`
-	Tags        []Word       `yaml:"tags"`
-	Currency    *Word        `yaml:"currency"`
-	Edition     *Word        `yaml:"edition"`
-	Price       *Word        `yaml:"price"`
-	Auction     *AuctionPart `yaml:"auction"`
+	Title       *Word        `yaml:"title" json:"title,omitempty"`
+	Description *Word        `yaml:"description" json:"description,omitempty"`
+	Tags        []Word       `yaml:"tags" json:"tags,omitempty"`
+	Currency    *Word        `yaml:"currency" json:"currency,omitempty"`
+	Edition     *Word        `yaml:"edition" json:"edition,omitempty"`
+	Price       *Word        `yaml:"price" json:"price,omitempty"`
+	Auction     *AuctionPart `yaml:"auction" json:"auction,omitempty"`
 }
 
 // An AuctionPart is the part of a Sheet about an auction.
 type AuctionPart struct {
-	Start        *Word  `yaml:"start"`
-	Reserve      *Word  `yaml:"reserve"`
-	BuyNow       *Word  `yaml:"buy_now"`
-	Duration     *Word  `yaml:"duration"`
-	Ends         *Word  `yaml:"ends"`
-	SoftClose    *Word  `yaml:"soft_close"`
-	MaxExtension *Word  `yaml:"max_extension"`
-	Increments   []Band `yaml:"increments"`
+	Start        *Word  `yaml:"start" json:"start,omitempty"`
+	Reserve      *Word  `yaml:"reserve" json:"reserve,omitempty"`
+	BuyNow       *Word  `yaml:"buy_now" json:"buy_now,omitempty"`
+	Duration     *Word  `yaml:"duration" json:"duration,omitempty"`
+	Ends         *Word  `yaml:"ends" json:"ends,omitempty"`
+	SoftClose    *Word  `yaml:"soft_close" json:"soft_close,omitempty"`
+	MaxExtension *Word  `yaml:"max_extension" json:"max_extension,omitempty"`
+	Increments   []Band `yaml:"increments" json:"increments,omitempty"`
 }
 
 // A Band is one line of an auction's increments.
 type Band struct {
-	From *Word `yaml:"from"`
-	Step *Word `yaml:"step"`
+	From *Word `yaml:"from" json:"from,omitempty"`
+	Step *Word `yaml:"step" json:"step,omitempty"`
 }
 
 // A Word is one value of a sheet as it is written there, before anybody decides whether it is a number.
 type Word struct {
 	Text string
-	Line int // in the sheet, from 1
+	Line int // in the sheet, from 1; 0: it is not from a sheet
 }
+
+// MarshalJSON writes the text alone.
+func (w Word) MarshalJSON() ([]byte, error) { return json.Marshal(w.Text) }
+
+// UnmarshalJSON reads the text alone.
+func (w *Word) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &w.Text) }
 
 // UnmarshalYAML takes any single value.
 func (w *Word) UnmarshalYAML(n ast.Node) error {
@@ -90,6 +97,9 @@ func (w *Word) UnmarshalYAML(n ast.Node) error {
 
 // bad returns the error that field, which is w, is wrong.
 func (w *Word) bad(field, why string) error {
+	if w.Line == 0 {
+		return fmt.Errorf("%s %q: %s", field, shorten(w.Text, 60), why)
+	}
 	return fmt.Errorf("line %d: %s %q: %s", w.Line, field, shorten(w.Text, 60), why)
 }
 

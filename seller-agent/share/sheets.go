@@ -71,42 +71,42 @@ func (f *Folder) openSheet(path string) (sheetFile, error) {
 
 // suspectFiles suspects the files that the sheet at path has a say about. They have waited long enough.
 func (f *Folder) suspectFiles(path string, now time.Time) {
-	suspect := func(file string, _ Stat) {
-		if isSheet(file) {
-			return
-		}
-		if f.waits[file] == nil {
+	if filepath.Base(path) != SheetSuffix {
+		if file := strings.TrimSuffix(path, SheetSuffix); f.waits[file] == nil {
 			f.suspect(file, now, false, false)
 			f.waits[file].due = now
 		}
-	}
-	if filepath.Base(path) != SheetSuffix {
-		suspect(strings.TrimSuffix(path, SheetSuffix), Stat{})
 		return
 	}
-	if !f.away() {
-		walk{root: f.root, dir: func(string) {}, fail: func(string, error) {}, file: suspect}.from(filepath.Dir(path))
+	if f.away() {
+		return
 	}
+	walk{root: f.root, dir: func(string) {}, fail: func(string, error) {}, file: func(file string, _ Stat) {
+		if !isSheet(file) && f.waits[file] == nil {
+			f.backlog.add(file, 0)
+		}
+	}}.from(filepath.Dir(path))
 }
 
 // sheetPending reports whether a sheet that has a say about the file at path is about to be read.
 func (f *Folder) sheetPending(path string) bool {
 	for _, sheet := range sheetsFor(path) {
-		if f.waits[sheet] != nil {
+		if f.waits[sheet] != nil || f.backlog.in[sheet] {
 			return true
 		}
 	}
 	return false
 }
 
-// card returns what to say of the file at path, or tells what is wrong with which sheet and returns false.
-func (f *Folder) card(path string) (Card, bool) {
+// card returns what to say of the file at path and the sheet that says so, nil if none does; or it tells what is wrong
+// with which sheet and returns false.
+func (f *Folder) card(path string) (Card, *Sheet, bool) {
 	var merged Sheet
 	by := path // the innermost sheet that says anything
 	for _, at := range sheetsFor(path) {
 		read, ok := f.sheets[at]
 		if read.err != nil {
-			return Card{}, false // told when it was read
+			return Card{}, nil, false // told when it was read
 		}
 		if ok {
 			by, merged = at, merge(merged, read.sheet)
@@ -119,5 +119,8 @@ func (f *Folder) card(path string) (Card, bool) {
 	if err != nil {
 		f.problem(by, err)
 	}
-	return card, err == nil
+	if by == path {
+		return card, nil, err == nil
+	}
+	return card, &merged, err == nil
 }
