@@ -122,6 +122,7 @@ type trader struct {
 	t          testing.TB
 	dir, state string
 	events     chan Event
+	agent      func() *Agent
 	stop       func() error // ends the agent
 	wait       func() error // waits until it has ended
 }
@@ -131,14 +132,22 @@ func (m *market) open(dir, state string) *trader {
 	tr := &trader{t: m.t, dir: dir, state: state, events: make(chan Event, 10_000)}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
+	opened := make(chan *Agent, 1)
+	tr.agent = sync.OnceValue(func() *Agent { return <-opened })
 	go func() {
-		done <- Run(ctx, Options{
+		a, err := Open(ctx, Options{
 			Dirs: []string{dir}, Market: m.url, Name: "Ann", State: state,
 			Addresses: deliver.Addresses{HTTP: "127.0.0.1:0", HTTPS: "127.0.0.1:0"},
 			Defaults:  share.Defaults{Price: "1.00", Currency: events.USD},
 			Log:       slog.New(slog.DiscardHandler),
 			Report:    func(e Event) { tr.events <- e },
 		})
+		if err == nil {
+			opened <- a
+			err = a.Run(ctx)
+			a.Close()
+		}
+		done <- err
 	}()
 	tr.wait = sync.OnceValue(func() error { return <-done })
 	tr.stop = func() error { cancel(); return tr.wait() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"time"
 
@@ -46,6 +47,18 @@ func (f *Folder) examine(ctx context.Context, now time.Time) {
 	}
 	sightings = append(sightings, f.overdue(now)...)
 	f.apply(ctx, sightings, nil, now)
+	f.missFolder(sightings, now)
+}
+
+// missFolder notices that the folder itself was deleted, of which nothing is heard while it is open.
+func (f *Folder) missFolder(sightings []Sighting, now time.Time) {
+	gone := slices.ContainsFunc(sightings, func(s Sighting) bool { return s.Why == whyDeleted })
+	if !gone || f.away() {
+		return
+	}
+	if _, err := os.Stat(f.Dir); errors.Is(err, fs.ErrNotExist) {
+		f.walk(now)
+	}
 }
 
 // inspect looks at a path that was given its time. It returns what was found there, or false if nothing is to be done,

@@ -27,9 +27,9 @@ const patience = 20 * time.Second
 
 // A stall is a folder being shared, for tests.
 type stall struct {
-	t      testing.TB
-	dir    string
-	memory *Memory
+	t             testing.TB
+	dir, database string
+	memory        *Memory
 	*Folder
 
 	changed chan struct{} // holds a token after a change
@@ -44,7 +44,7 @@ type stall struct {
 // openStall shares dir, which may have files already, and waits for the first scan.
 func openStall(t testing.TB, dir, database string) *stall {
 	t.Helper()
-	s := &stall{t: t, dir: dir, changed: make(chan struct{}, 1)}
+	s := &stall{t: t, dir: dir, database: database, changed: make(chan struct{}, 1)}
 	s.happened = sync.NewCond(&s.mu)
 	var err error
 	if s.memory, err = OpenMemory(database); err != nil {
@@ -593,6 +593,22 @@ func TestWithoutAWatchTheFolderIsWalkedOften(t *testing.T) {
 	s.awaitOffer("b.txt", "b")
 	s.write("a.txt", "edited")
 	s.awaitOffer("a.txt", "edited")
+}
+
+func TestFolderThatIsDeleted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "shared")
+	write(t, filepath.Join(dir, "a.txt"), "a")
+	s := openStall(t, dir, filepath.Join(t.TempDir(), "agent.db")).run()
+	a := s.awaitOffer("a.txt", "a")
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	s.awaitProblem("folder is away")
+	s.awaitGone(a.ID)
+	write(t, filepath.Join(dir, "a.txt"), "a")
+	if back := s.awaitOffer("a.txt", "a"); back.ID != a.ID {
+		t.Errorf("listing after the folder came back = %s, want %s", back.ID, a.ID)
+	}
 }
 
 func TestFolderThatGoesAwayAndComesBack(t *testing.T) {
