@@ -27,7 +27,7 @@ func (q *search) judgeBones(d *document, p *part, after uint64) {
 		}
 		q.artists.finish()
 		q.titles.finish()
-		q.consonants = appendConsonants(q.consonants[:0], d.fields[i].sound)
+		q.listenTo(d.fields[i].sound, q.stream.fields[i])
 		q.gatherHeard(&q.artists)
 		q.gatherHeard(&q.titles)
 		for _, c := range q.titles.found {

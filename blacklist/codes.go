@@ -62,8 +62,7 @@ func fromBase64(dst []byte, raw string) ([]byte, bool) {
 	any := false
 	for word := range strings.FieldsSeq(raw) {
 		if plain, ok := base64Word(word); ok {
-			any = true
-			word = plain
+			any, word = true, plain
 		}
 		dst = append(append(dst, word...), ' ')
 	}
@@ -72,25 +71,34 @@ func fromBase64(dst []byte, raw string) ([]byte, bool) {
 
 func base64Word(word string) (string, bool) {
 	bare := strings.TrimRight(word, "=")
-	if len(bare) < 7 {
+	if len(bare) < 7 || len(bare)%4 == 1 {
 		return "", false
 	}
-	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		if plain, err := encoding.DecodeString(bare); err == nil && isReadable(string(plain)) {
-			return string(plain), true
-		}
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(bare, "-_") {
+		encoding = base64.RawURLEncoding
 	}
-	return "", false
+	var few [256]byte
+	plain := few[:0]
+	if n := encoding.DecodedLen(len(bare)); n > len(few) {
+		plain = make([]byte, 0, n)
+	}
+	plain, err := encoding.AppendDecode(plain, []byte(bare))
+	if err != nil || !isReadable(plain) {
+		return "", false
+	}
+	return string(plain), true
 }
 
 // isReadable reports whether s is text of letters and spaces for the most part.
-func isReadable(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
+func isReadable(s []byte) bool {
 	letters, others := 0, 0
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRune(s[i:])
+		i += size
 		switch {
+		case r == utf8.RuneError:
+			return false
 		case unicode.IsLetter(r), r == ' ':
 			letters++
 		case !unicode.IsPrint(r):
@@ -139,12 +147,12 @@ func fromCodes(dst []byte, raw string) ([]byte, bool) {
 			}
 			dst = append(dst, byte(n))
 		}
-		return dst, isReadable(string(dst))
+		return dst, isReadable(dst)
 	}
-	if len(decimal) >= 5 && len(decimal) == words && isReadable(string(decimal)) {
+	if len(decimal) >= 5 && len(decimal) == words && isReadable(decimal) {
 		return append(dst, decimal...), true
 	}
-	if plain, err := hex.DecodeString(s); err == nil && len(plain) >= 5 && isReadable(string(plain)) {
+	if plain, err := hex.DecodeString(s); err == nil && len(plain) >= 5 && isReadable(plain) {
 		return append(dst, plain...), true
 	}
 	return dst, false

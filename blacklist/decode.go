@@ -1,6 +1,6 @@
 package blacklist
 
-import "slices"
+import "bytes"
 
 // A disguise is a family of ways to take letters apart, or to put others in their place, that a person reads and a
 // comparison of letters does not.
@@ -40,35 +40,43 @@ var disguises = []disguise{
 
 // A decoder reads documents without their disguises.
 type decoder struct {
-	scratch []byte
+	undone [maxFields][]byte // what each field says without the disguise
+	has    [maxFields]bool
 }
 
 // each calls search with every reading of the listing that undoes a disguise of one of its fields; d is the listing as
 // it is, into the memory for the readings.
 func (dec *decoder) each(d, into *document, r *reader, search func()) {
 	for i := range disguises {
-		if dec.undo(&disguises[i], d, into, r) {
+		if g := &disguises[i]; dec.detect(g, d) {
+			dec.undo(g, d, into, r)
 			search()
 		}
 	}
 }
 
-// undo makes into the reading of d without the disguise, if a field has it.
-func (dec *decoder) undo(g *disguise, d, into *document, r *reader) bool {
-	into.fields, into.raw, into.tags = into.fields[:0], into.raw[:0], 0
-	into.media, into.says, into.cut, into.disguise = d.media, d.says, d.cut, g.name
+// detect reports whether a field of d has the disguise.
+func (dec *decoder) detect(g *disguise, d *document) bool {
 	any := false
 	for i := range d.fields {
-		ok := false
 		if g.undoRaw != nil {
-			dec.scratch, ok = g.undoRaw(dec.scratch[:0], d.raw[i])
+			dec.undone[i], dec.has[i] = g.undoRaw(dec.undone[i][:0], d.raw[i])
 		} else {
-			dec.scratch, ok = g.undoWord(dec.scratch[:0], d.fields[i].folded)
+			dec.undone[i], dec.has[i] = g.undoWord(dec.undone[i][:0], d.fields[i].folded)
 		}
+		any = any || dec.has[i]
+	}
+	return any
+}
+
+// undo makes into the reading of d without the disguise that was detected.
+func (dec *decoder) undo(g *disguise, d, into *document, r *reader) {
+	into.fields, into.raw, into.tags = into.fields[:0], into.raw[:0], 0
+	into.media, into.says, into.cut, into.disguise = d.media, d.says, d.cut, g.name
+	for i := range d.fields {
 		t := into.next()
-		if ok {
-			any = true
-			r.read(t, string(dec.scratch))
+		if dec.has[i] {
+			r.read(t, string(dec.undone[i]))
 		} else {
 			t.folded = append(t.folded[:0], d.fields[i].folded...)
 			r.take(t)
@@ -80,13 +88,12 @@ func (dec *decoder) undo(g *disguise, d, into *document, r *reader) bool {
 			}
 		}
 	}
-	return any
 }
 
 // eachWord calls f with the words of a folded text.
 func eachWord(folded []byte, f func(word []byte)) {
 	for i := 0; i < len(folded); {
-		end := slices.Index(folded[i:], ' ')
+		end := bytes.IndexByte(folded[i:], ' ')
 		if end < 0 {
 			end = len(folded) - i
 		}

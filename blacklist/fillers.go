@@ -6,28 +6,51 @@ import (
 )
 
 // Play languages put a syllable before each vowel ("hubellubo"), or repeat each vowel behind a consonant ("hepellopo").
-var infixes = []string{"ub", "ab", "ob", "op", "ib", "eg", "ag", "ig", "ith", "idig", "iz", "ul", "av", "arp", "urb", "ong"}
+var infixes = [...]string{"ub", "ab", "ob", "op", "ib", "eg", "ag", "ig", "ith", "idig", "iz", "ul", "av", "arp", "urb", "ong"}
 
 // withoutSyllables takes the syllables of a play language out again.
 func withoutSyllables(dst, folded []byte) ([]byte, bool) {
-	groups := vowelGroups(folded)
-	if groups < 4 {
+	if vowelGroups(folded) < 4 {
 		return dst, false
 	}
-	for _, infix := range infixes {
+	var infixed [len(infixes)]int
+	var echoed [256]int
+	for i, c := range folded {
+		if !isLatinVowel(c) {
+			continue
+		}
+		for n, infix := range infixes {
+			if infix[0] == c && bytes.HasPrefix(folded[i:], []byte(infix)) {
+				infixed[n]++
+			}
+		}
+		if i+2 < len(folded) && folded[i+2] == c || i+2 < len(folded) && i > 0 && folded[i+2] == folded[i-1] {
+			echoed[folded[i+1]]++
+		}
+	}
+	for n, infix := range infixes {
+		if infixed[n] < leastSyllables {
+			continue
+		}
 		out, found := withoutInfix(dst, folded, infix)
-		if left := vowelGroups(out[len(dst):]); found >= 3 && 5*found >= 4*left {
+		if left := vowelGroups(out[len(dst):]); found >= leastSyllables && 5*found >= 4*left {
 			return out, true
 		}
 	}
 	for c := byte('b'); c <= 'z'; c++ {
+		if echoed[c] < leastSyllables {
+			continue
+		}
 		out, found := withoutEcho(dst, folded, c)
-		if left := vowelGroups(out[len(dst):]); found >= 3 && 5*found >= 4*left {
+		if left := vowelGroups(out[len(dst):]); found >= leastSyllables && 5*found >= 4*left {
 			return out, true
 		}
 	}
 	return dst, false
 }
+
+// leastSyllables is how many must have been put in for it to be no chance.
+const leastSyllables = 3
 
 // withoutInfix drops infix where a vowel follows.
 func withoutInfix(dst, folded []byte, infix string) ([]byte, int) {

@@ -1,6 +1,11 @@
 package blacklist
 
-import "lightshare/events"
+import (
+	"slices"
+	"unicode/utf8"
+
+	"lightshare/events"
+)
 
 // An English name written in Hangul, kana or another script is compared as it is heard: found by its consonants, and
 // then measured with vowels counting little, since they are what the spelling tells least about.
@@ -29,24 +34,27 @@ func (e *ear) find(s sound, t []byte) (cost, from, end int) {
 	row, began := e.row[:n], e.from[:n]
 	row[0] = 0
 	for i := 1; i < n; i++ {
-		row[i] = row[i-1] + missing(s[i-1])
+		row[i] = row[i-1] + int(missings[s[i-1]])
 		began[i] = 0
 	}
 	cost, end = row[n-1], 0
 	for j, c := range t {
 		diagonal, diagonalFrom := 0, j
 		began[0] = j + 1
-		gap := missing(c)
-		for i := 1; i < n; i++ {
-			best, at := diagonal+differ(s[i-1], c), diagonalFrom
-			if x := row[i] + gap; x < best {
+		gap, differs := int(missings[c]), &differences[earClass[c]]
+		for i, a := range s {
+			best, at := diagonal, diagonalFrom
+			if a != c {
+				best += int(differs[earClass[a]])
+			}
+			if x := row[i+1] + gap; x < best {
+				best, at = x, began[i+1]
+			}
+			if x := row[i] + int(missings[a]); x < best {
 				best, at = x, began[i]
 			}
-			if x := row[i-1] + missing(s[i-1]); x < best {
-				best, at = x, began[i-1]
-			}
-			diagonal, diagonalFrom = row[i], began[i]
-			row[i], began[i] = best, at
+			diagonal, diagonalFrom = row[i+1], began[i+1]
+			row[i+1], began[i+1] = best, at
 		}
 		if row[n-1] < cost {
 			cost, from, end = row[n-1], began[n-1], j+1
@@ -91,6 +99,31 @@ func differ(a, b byte) int {
 	return otherConsonant
 }
 
+// Sounds by what they cost: those of one class cost the same, unless they are equal.
+const earClasses = 16
+
+var (
+	earClass    [256]uint8 // a sound's class: 0 for those that are no sound of a Latin letter
+	missings    [256]uint8
+	differences [earClasses][earClasses]uint8
+)
+
+func init() {
+	const classed = "\x00aeioumnjstkplh"
+	for c := range 256 {
+		missings[c] = uint8(missing(byte(c)))
+	}
+	for i := range len(classed) {
+		earClass[classed[i]] = uint8(i + 1)
+		for j := range len(classed) {
+			differences[i+1][j+1] = uint8(differ(classed[i], classed[j]))
+		}
+		differences[i+1][0] = uint8(differ(classed[i], 0x80))
+		differences[0][i+1] = differences[i+1][0]
+	}
+	differences[0][0] = otherConsonant
+}
+
 // listens reports whether the document is written in a script that English names are respelled in.
 func (d *document) listens() bool {
 	foreign := 0
@@ -111,98 +144,213 @@ func (d *document) briefest() int {
 	return least
 }
 
-// hear judges by artists and titles as they are heard.
+// hear judges by artists and titles as they are heard: works of which half the consonants of both names stand in the
+// document, and works of which one name is heard well. Those of which most is there go first, for the time is limited.
 func (q *search) hear(d *document, p *part, after uint64) {
 	q.artists.finish()
 	q.titles.finish()
-	q.briefest = d.briefest()
-	q.consonants = appendConsonants(q.consonants[:0], q.stream.sound)
+	q.briefest, q.hearings = d.briefest(), maxHearings
+	q.listenTo(q.stream.sound, 0)
 	q.gatherHeard(&q.artists)
 	q.gatherHeard(&q.titles)
-	artists := len(q.artists.found)
-	for i := range q.titles.found {
-		for _, work := range p.titles.works.of(q.titles.found[i].name) {
-			for _, artist := range p.artistOf.of(work) {
-				if q.artists.index[artist] != 0 || p.artists.traits[artist]&faint != 0 || q.isTelling(&q.titles, i) {
-					q.judgeHeard(d, p, work, q.artists.candidate(artist), i, after)
-				}
-			}
+	artists, titles := len(q.artists.found), len(q.titles.found)
+	for a, t := 0, 0; q.hearings > 0 && (a < artists || t < titles); {
+		if t == titles || a < artists && q.artists.found[a].pieces > q.titles.found[t].pieces {
+			q.hearArtist(d, p, a, after)
+			a++
+		} else {
+			q.hearTitle(d, p, t, after)
+			t++
 		}
 	}
-	for i := range artists {
-		works := p.artists.works.of(q.artists.found[i].name)
-		if len(works) > worksOfArtist {
-			continue
-		}
-		for _, work := range works {
-			for _, title := range p.titleOf.of(work) {
-				if p.titles.traits[title]&faint != 0 || q.isTelling(&q.artists, i) {
-					q.judgeHeard(d, p, work, i, q.titles.candidate(title), after)
-				}
+}
+
+func (q *search) hearTitle(d *document, p *part, i int, after uint64) {
+	title, within, least := q.titles.found[i].name, q.titles.found[i].within, q.titles.found[i].least
+	for _, work := range p.titles.works.of(title) {
+		for _, artist := range p.artistOf.of(work) {
+			most := q.mostCost(p, artist, title, within)
+			if most >= least && (q.mayBeOther(&q.artists, artist) || q.isTelling(&q.titles, i, most-q.leastCost(&q.artists, artist))) {
+				q.judgeHeard(d, p, work, q.artists.candidate(artist), i, after)
 			}
 		}
 	}
 }
 
-// longName is how many sounds the other half of a work is thought to have at most.
-const longName = 12
-
-// isTelling reports whether a candidate is long enough, and heard well enough, to look at the other half of its works
-// whatever that sounds like.
-func (q *search) isTelling(side *side, i int) bool {
-	length := len(side.names.spoken.get(side.found[i].name))
-	return length >= 7 && (perHeardSymbol+1)*(length+longName) >= enoughHeard-1+q.briefest && q.isHeard(side, i)
+func (q *search) hearArtist(d *document, p *part, i int, after uint64) {
+	artist, within, least := q.artists.found[i].name, q.artists.found[i].within, q.artists.found[i].least
+	works := p.artists.works.of(artist)
+	if len(works) > worksOfArtist || len(works) > 1 && !q.isHeard(&q.artists, i, maxSound) {
+		return
+	}
+	for _, work := range works {
+		for _, title := range p.titleOf.of(work) {
+			most := q.mostCost(p, artist, title, within)
+			if most >= least && (q.mayBeOther(&q.titles, title) || q.isTelling(&q.artists, i, most-q.leastCost(&q.titles, title))) {
+				q.judgeHeard(d, p, work, i, q.titles.candidate(title), after)
+			}
+		}
+	}
 }
 
-// gatherHeard makes candidates of the names of whose consonants half stand in the document.
+// maxHearings is how many names a document is held against sound by sound.
+const maxHearings = 192
+
+// mayBeOther reports whether a name may be heard as the other half of a work of which one name is a candidate: it is one
+// itself, or has too few consonants to be one.
+func (q *search) mayBeOther(side *side, name uint32) bool {
+	return side.index[name] != 0 || side.names.traits[name]&faint != 0
+}
+
+// mostCost is what the names of a work may differ by from what is heard in a field of that many sounds; less than 0 where
+// even no difference is too much.
+func (q *search) mostCost(p *part, artist, title uint32, within int) int {
+	as, ts := p.artists.spoken.length(artist), p.titles.spoken.length(title)
+	if spare := (perHeardSymbol+1)*(as+ts) - (enoughHeard - 1 + max(within, q.briefest)); as > 0 && ts > 0 && spare >= 0 {
+		return spare / perHeardCost
+	}
+	return -1
+}
+
+// leastCost is what the difference of a name costs at least that is no candidate: too few of its consonants' pieces stand
+// in one place.
+func (q *search) leastCost(side *side, name uint32) int {
+	if side.index[name] != 0 {
+		return 0
+	}
+	n := side.names.traits[name].consonants()
+	return costOfLacking(n - 2 - (halfInPlace(n) - 1))
+}
+
+// costOfLacking is what it costs at least that so many pieces of a name's consonants are not there: each difference puts
+// out three.
+func costOfLacking(pieces int) int { return nearConsonant * ((max(pieces, 0) + 2) / 3) }
+
+// telling is how many sounds a name has that is worth to look at the other half of its works, whatever that sounds like.
+const telling = 7
+
+// isTelling reports whether a candidate is long enough, and heard well enough, to look at the other half of its works.
+func (q *search) isTelling(side *side, i, most int) bool {
+	return side.names.spoken.length(side.found[i].name) >= telling && q.isHeard(side, i, most)
+}
+
+// gatherHeard makes candidates of the names of whose consonants half stand in the document, in one place.
 func (q *search) gatherHeard(side *side) {
 	p := &side.names.skeleton
-	if len(p.to) == 0 {
+	if len(p.all) == 0 {
 		return
 	}
 	q.weigh(p, q.consonants)
 	side.count(p, q.pieces)
-	for _, name := range side.seen {
-		consonants := 0
-		for _, c := range side.names.spoken.get(name) {
-			if !isSoundVowel(c) && c != 'h' {
-				consonants++
-			}
+	for _, name := range side.likely {
+		q.skeleton = appendConsonants(q.skeleton[:0], side.names.spoken.get(name))
+		if within, pieces := q.shortestWith(q.skeleton); within > 0 {
+			lacking := len(q.skeleton) - 2 - pieces
+			side.found = append(side.found, candidate{
+				name: name, close: unknownCloseness, pieces: uint8(max(0, 128+pieces-2*lacking)), placed: isPlaced, within: within, least: costOfLacking(lacking),
+			})
 		}
-		pieces := consonants - 2
-		if consonants > shortSound {
-			pieces--
-		}
-		if int(side.counts[name]) >= (pieces+1)/2 {
-			side.candidate(name)
-		}
-		side.counts[name] = 0
+	}
+	slices.SortFunc(side.found, func(a, b candidate) int { return int(b.pieces) - int(a.pieces) })
+	for i := range side.found {
+		side.index[side.found[i].name] = uint32(i + 1)
 	}
 }
 
-// isHeard reports whether a candidate sounds near enough like a place in the document.
-func (q *search) isHeard(side *side, i int) bool {
+// shortestWith returns how long the shortest field is in which half of the pieces of a name's consonants stand in one
+// place, and how many stand in one at the most; 0 if they stand in none.
+func (q *search) shortestWith(skeleton []byte) (least, most int) {
+	q.heardSpots.each(skeleton, halfInPlace(len(skeleton)), -len(skeleton)/2, func(from, to, pieces int) {
+		most = max(most, pieces)
+		for _, at := range [...]int{from, to} {
+			at = q.heardAt[max(0, min(at, len(q.heardAt)-1))]
+			if n := q.stream.length(q.stream.field(at + 1)); least == 0 || n < least {
+				least = n
+			}
+		}
+	})
+	return least, most
+}
+
+// halfOfPieces is how many pieces of a name's n consonants must stand in a document to listen to it, and halfInPlace how
+// many pieces of three must in one place.
+func halfOfPieces(n int) int { return (n - pieceLength(n) + 2) / 2 }
+func halfInPlace(n int) int  { return (n - 1) / 2 }
+
+// listenTo takes in the consonants of a text, which begins at the given place of the stream.
+func (q *search) listenTo(sound []byte, from int) {
+	q.consonants, q.heardAt = q.consonants[:0], q.heardAt[:0]
+	for i, c := range sound {
+		if isConsonant(c) && (len(q.consonants) == 0 || c != q.consonants[len(q.consonants)-1] || c >= utf8.RuneSelf) {
+			q.consonants, q.heardAt = append(q.consonants, c), append(q.heardAt, from+i)
+		}
+	}
+	q.heardSpots.read(q.consonants)
+}
+
+// isHeard reports whether a candidate sounds near enough like a place in the document, at a cost of at most so much.
+func (q *search) isHeard(side *side, i, most int) bool {
 	s, c := side.names.spoken.get(side.found[i].name), &side.found[i]
 	if len(s) == 0 {
 		return false
 	}
-	if c.close.edits < 0 {
-		rough := q.pattern.find(s, q.stream.sound, nil)
-		if c.close.edits = noConsonant * len(s); 2*rough.edits <= len(s)+1 {
-			from := max(0, rough.end-len(s)-len(s)/2-2)
-			c.close.edits, c.close.loose, c.close.end = q.ear.find(s, q.stream.sound[from:min(rough.end+3, len(q.stream.sound))])
-			c.close.loose, c.close.end = c.close.loose+from, c.close.end+from
+	most = min(most, heardLimit(len(s)))
+	if !c.rough {
+		if q.hearings--; q.hearings < 0 {
+			return false
 		}
+		c.rough, c.close = true, q.roughly(s, c.placed == isPlaced)
+		c.loud = 2*c.close.edits <= len(s)+1
 	}
-	return c.close.edits <= heardLimit(len(s))
+	if !c.heard {
+		if !c.loud || c.close.edits > most { // no difference costs less than 1
+			return false
+		}
+		from := max(0, c.close.end-len(s)-len(s)/2-2)
+		to := min(c.close.end+3, len(q.stream.sound))
+		c.close.edits, c.close.loose, c.close.end = q.ear.find(s, q.stream.sound[from:to])
+		c.close.loose, c.close.end = c.close.loose+from, c.close.end+from
+		c.heard = true
+	}
+	return c.close.edits <= most
+}
+
+// roughly returns how near a name comes to the stream; if it is placed, to where enough of its consonants stand.
+func (q *search) roughly(s sound, placed bool) closeness {
+	if !placed {
+		return q.pattern.find(s, q.stream.sound, nil)
+	}
+	q.skeleton = appendConsonants(q.skeleton[:0], s)
+	best := closeness{edits: len(s) + 1}
+	q.pattern.set(s)
+	q.heardSpots.each(q.skeleton, halfInPlace(len(q.skeleton)), 2, func(from, to, _ int) {
+		if from >= to {
+			return
+		}
+		from, to = max(0, q.heardAt[from]-3), min(q.heardAt[to-1]+4, len(q.stream.sound))
+		c := q.pattern.scan(len(s), q.stream.sound[from:to], nil)
+		if c.end += from; c.edits < best.edits || c.edits == best.edits && c.end < best.end {
+			best = c
+		}
+	})
+	q.pattern.clear(s)
+	return best
 }
 
 func (q *search) judgeHeard(d *document, p *part, work uint32, artist, title int, after uint64) {
 	as, ts := p.artists.spoken.get(q.artists.found[artist].name), p.titles.spoken.get(q.titles.found[title].name)
-	if p.isGone(work) || after > 0 && p.changes[work] <= after || (perHeardSymbol+1)*(len(as)+len(ts)) < enoughHeard-1+q.briefest || !q.isHeard(&q.artists, artist) || !q.isHeard(&q.titles, title) {
+	if p.isGone(work) || after > 0 && p.changes[work] <= after {
 		return
 	}
-	a, t := q.artists.found[artist].heard(), q.titles.found[title].heard()
+	first, second, i, j := &q.artists, &q.titles, artist, title
+	if q.artists.found[artist].placed != isPlaced {
+		first, second, i, j = second, first, j, i
+	}
+	most := q.mostCost(p, q.artists.found[artist].name, q.titles.found[title].name, max(first.found[i].within, second.found[j].within))
+	if !q.isHeard(first, i, most-second.found[j].least) || !q.isHeard(second, j, most-first.found[i].close.edits) {
+		return
+	}
+	a, t := q.artists.found[artist].hearing(), q.titles.found[title].hearing()
 	if overlap(a.from, a.end, t.from, t.end) {
 		return
 	}
@@ -235,4 +383,4 @@ func heardLimit(n int) int { return n }
 // hearing is where a name is heard best.
 type hearing struct{ cost, from, end int }
 
-func (c *candidate) heard() hearing { return hearing{c.close.edits, c.close.loose, c.close.end} }
+func (c *candidate) hearing() hearing { return hearing{c.close.edits, c.close.loose, c.close.end} }

@@ -105,7 +105,7 @@ const (
 func (q *search) findRests(d *document, sure *candidate, sound sound) bool {
 	q.rests, q.spoken = q.rests[:0], q.spoken[:0]
 	if sure.places == 0 {
-		if len(sound) >= certain && sure.leastEdits(len(sound)) <= len(sound)/certainOf && int(sure.pieces) >= leastPieces(len(sound)) && q.near(sound, sure) && sure.close.edits <= len(sound)/certainOf && sure.close.loose == 0 {
+		if len(sound) >= certain && q.isAlmost(sound, sure, len(sound)/certainOf, leastPieces(len(sound))) && sure.close.loose == 0 {
 			q.addSoundRests(sure.close.end-len(sound), sure.close.end)
 		}
 		return len(q.rests) > 0
@@ -123,6 +123,18 @@ func (q *search) findRests(d *document, sure *candidate, sound sound) bool {
 		}
 	}
 	return len(q.rests) > 0
+}
+
+// isAlmost reports whether a name stands in the stream with at most so many symbols wrong, and at least so many of its
+// pieces there.
+func (q *search) isAlmost(s sound, c *candidate, wrong, pieces int) bool {
+	if c.leastEdits(len(s)) > wrong || int(c.pieces) < pieces {
+		return false
+	}
+	if c.close.edits < 0 && !q.spots.hold(s, max(pieces, len(s)-2-3*wrong)) {
+		return false
+	}
+	return q.near(s, c) && c.close.edits <= wrong
 }
 
 // addSoundRests notes what a field says beside a place in the stream.

@@ -111,7 +111,9 @@ func keysOf(s string, i, n int) string {
 // fromKoreanKeys reads Hangul as the Latin letters on the same keys, if it is typed as no Korean is: "ㅗ디ㅣㅐ" is hello.
 func fromKoreanKeys(dst, folded []byte) ([]byte, bool) {
 	lone, syllables := 0, 0
-	for _, r := range string(folded) {
+	for i := 0; i < len(folded); {
+		r, size := utf8.DecodeRune(folded[i:])
+		i += size
 		if r >= 0x1100 && r <= 0x11FF {
 			lone++
 		} else if r >= 0xAC00 && r <= 0xD7A3 {
@@ -139,26 +141,25 @@ func fromKoreanKeys(dst, folded []byte) ([]byte, bool) {
 // withoutHangulSyllables drops the syllables of the play languages that repeat each syllable's vowel behind another
 // consonant: "소보녀벼" and "소소녀녀" are 소녀.
 func withoutHangulSyllables(dst, folded []byte) ([]byte, bool) {
-	runes := []rune(string(folded))
 	repeated, all, with := 0, 0, -1
-	for i := 0; i < len(runes); i++ {
-		initial, vowel, final, ok := syllable(runes[i])
+	for i := 0; i < len(folded); {
+		r, size := utf8.DecodeRune(folded[i:])
+		i += size
+		initial, vowel, final, ok := syllable(r)
 		if !ok {
-			dst = utf8.AppendRune(dst, runes[i])
+			dst = utf8.AppendRune(dst, r)
 			continue
 		}
 		all++
-		if i+1 < len(runes) {
-			nextInitial, nextVowel, nextFinal, ok := syllable(runes[i+1])
-			if ok && nextVowel == vowel && (final == 0 || nextFinal == final || nextFinal == 0) && (with < 0 || with == nextInitial || nextInitial == initial) {
-				with = nextInitial
-				repeated++
-				dst = utf8.AppendRune(dst, rune(0xAC00+initial*588+vowel*28+max(final, nextFinal)))
-				i++
-				continue
-			}
+		next, size := utf8.DecodeRune(folded[i:])
+		nextInitial, nextVowel, nextFinal, ok := syllable(next)
+		if ok && nextVowel == vowel && (final == 0 || nextFinal == final || nextFinal == 0) && (with < 0 || with == nextInitial || nextInitial == initial) {
+			with = nextInitial
+			repeated++
+			r = rune(0xAC00 + initial*588 + vowel*28 + max(final, nextFinal))
+			i += size
 		}
-		dst = utf8.AppendRune(dst, runes[i])
+		dst = utf8.AppendRune(dst, r)
 	}
 	return dst, repeated >= 3 && 5*repeated >= 4*all
 }

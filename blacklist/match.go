@@ -66,6 +66,7 @@ func (s *snapshot) judge(l *events.Listing, after uint64) events.Verdict {
 
 func (q *search) searchAll(d *document, s *snapshot, after uint64) {
 	q.stream.read(d)
+	q.spots.read(q.stream.sound)
 	for i := range s.parts {
 		q.searchPart(d, &s.parts[i], after)
 	}
@@ -77,8 +78,8 @@ func (q *search) searchPart(d *document, p *part, after uint64) {
 	q.lookUp(d)
 	exactTitles := len(q.titles.found)
 	if d.mayBeMusic() {
-		q.gather(&q.artists, &p.artists.grams, &p.artists.sounds, q.stream.sound)
-		q.gather(&q.titles, &p.titles.grams, &p.titles.sounds, q.stream.sound)
+		q.gather(&q.artists, &p.artists.grams)
+		q.gather(&q.titles, &p.titles.grams)
 	}
 	q.join(d, p, after)
 	q.judgeTitles(d, p, after, exactTitles)

@@ -14,12 +14,30 @@ type pattern struct {
 // equally good places the first that begins and ends with a word counts, as beats says: true where a word begins, or the
 // text has ended; nil where words do not matter. s is at most maxSound long.
 func (p *pattern) find(s sound, t []byte, beats []bool) closeness {
+	p.set(s)
+	best := p.scan(len(s), t, beats)
+	p.clear(s)
+	return best
+}
+
+// set makes s the sound that is looked for, until clear.
+func (p *pattern) set(s sound) {
 	for i, c := range s {
 		p.places[c] |= 1 << i
 	}
-	last := uint64(1) << (len(s) - 1)
+}
+
+func (p *pattern) clear(s sound) {
+	for _, c := range s {
+		p.places[c] = 0
+	}
+}
+
+// scan looks for the sound that was set, of so many symbols.
+func (p *pattern) scan(length int, t []byte, beats []bool) closeness {
+	last := uint64(1) << (length - 1)
 	more, less := ^uint64(0), uint64(0)
-	best, now, loose := closeness{edits: len(s)}, len(s), 3
+	best, now, loose := closeness{edits: length}, length, 3
 	for i, c := range t {
 		eq := p.places[c] | less
 		same := (((eq & more) + more) ^ more) | eq
@@ -32,13 +50,10 @@ func (p *pattern) find(s sound, t []byte, beats []bool) closeness {
 		up <<= 1
 		less, more = up&same, down<<1|^(up|same)
 		if now < best.edits || now == best.edits && loose > 0 && beats != nil {
-			if l := looseEdges(beats, i+1-len(s), i+1, now); now < best.edits || l < loose {
+			if l := looseEdges(beats, i+1-length, i+1, now); now < best.edits || l < loose {
 				best, loose = closeness{now, i + 1, l}, l
 			}
 		}
-	}
-	for _, c := range s {
-		p.places[c] = 0
 	}
 	return best
 }

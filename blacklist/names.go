@@ -18,9 +18,13 @@ type names struct {
 type trait uint8
 
 const (
-	distinctive trait = 1 << iota // names one song by itself
-	faint                         // has too few consonants to be found by them
+	distinctive  trait = 1 << iota // names one song by itself
+	faint                          // has too few consonants to be found by them
+	oneConsonant                   // in the bits from here on: how many consonants are spoken
 )
+
+// consonants returns how many are spoken, of different ones beside each other.
+func (t trait) consonants() int { return int(t / oneConsonant) }
 
 // An arena is many short byte strings in one.
 type arena struct {
@@ -37,6 +41,8 @@ func (a *arena) add(b []byte) {
 }
 
 func (a *arena) get(i uint32) []byte { return a.bytes[a.at[i]:a.at[i+1]] }
+
+func (a *arena) length(i uint32) int { return int(a.at[i+1] - a.at[i]) }
 
 // A relation leads from one number to several.
 type relation struct {

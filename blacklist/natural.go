@@ -1,7 +1,5 @@
 package blacklist
 
-import "strings"
-
 // bigrams says how usual one letter is behind another in names and English words: a row for each letter, a digit for the
 // next, each step about half as often again.
 const bigrams = "" +
@@ -96,4 +94,4 @@ const (
 )
 
 // isLatinVowel reports whether c is a letter that is always a vowel.
-func isLatinVowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
+func isLatinVowel(c byte) bool { return isSoundVowel(c) }

@@ -8,9 +8,10 @@ import (
 type side struct {
 	names  *names
 	index  []uint32 // name → its candidate's number and one more; all 0 between searches
-	counts []uint8  // name → its pieces that stand in the document; likewise
+	counts []uint16 // name → its pieces that stand in the document, in the low byte, if the high byte is round's
+	round  uint16   // in the high byte; never 0
 	found  []candidate
-	seen   []uint32 // names with counts
+	likely []uint32 // names of which enough pieces stand in the document
 }
 
 // A candidate is a name that may stand in the document.
@@ -20,7 +21,24 @@ type candidate struct {
 	mixed  int32 // likewise, where its letters stand in another order
 	close  closeness
 	pieces uint8 // of its sound that stand in the document
+	placed trilean
+
+	// Of one that is listened to:
+	within int  // sounds of the shortest field that it may stand in
+	least  int  // what the difference costs at least
+	rough  bool // close says how near it comes symbol by symbol
+	loud   bool // and it comes near enough to be heard
+	heard  bool // close says what the difference costs
 }
+
+// A trilean says whether enough pieces of a name stand in one place, if anybody has looked.
+type trilean uint8
+
+const (
+	unknown trilean = iota
+	isPlaced
+	isScattered
+)
 
 // A place is a stretch of the letters of one field.
 type place struct {
@@ -44,13 +62,18 @@ type search struct {
 	places     []place
 	names      []uint32
 	stream     stream
+	spots      spots // of the stream's sound
+	heardSpots spots // of its consonants
 	pattern    pattern
 	ear        ear
 	consonants []byte
+	heardAt    []int // where in the stream each of the consonants stands
+	skeleton   []byte
 	spoken     []byte
 	bones      []byte
 	row        []int
 	briefest   int
+	hearings   int // left for the document
 	rests      [][]byte
 	pieces     []weighed
 	stamps     []uint32 // by bucket: the last round of piecesOf that met it
@@ -62,7 +85,7 @@ type search struct {
 func (s *side) start(n *names) {
 	s.names = n
 	if len(s.index) < len(n.ordered) {
-		s.index, s.counts = make([]uint32, len(n.ordered)), make([]uint8, len(n.ordered))
+		s.index, s.counts = make([]uint32, len(n.ordered)), make([]uint16, len(n.ordered))
 	}
 }
 
@@ -147,34 +170,39 @@ type weighed struct {
 const pieceBudget = 30_000
 
 // gather makes candidates of the names of which enough pieces stand in the sound.
-func (s *search) gather(side *side, p *postings, sounds *arena, sound []byte) {
-	if len(p.to) == 0 {
+func (s *search) gather(side *side, p *postings) {
+	if len(p.all) == 0 {
 		return
 	}
-	s.weigh(p, sound)
+	s.weigh(p, s.stream.sound)
 	side.count(p, s.pieces)
-	for _, name := range side.seen {
-		if int(side.counts[name]) >= enoughPieces(int(sounds.at[name+1]-sounds.at[name])) {
-			side.found[side.candidate(name)].pieces = side.counts[name]
-		}
-		side.counts[name] = 0
+	for _, name := range side.likely {
+		side.found[side.candidate(name)].pieces = uint8(side.counts[name])
 	}
 }
 
-// count counts how many of the pieces each name has; the names with any are in seen.
+// count counts how many of the pieces each name has; those with enough are likely.
 func (s *side) count(p *postings, pieces []weighed) {
-	s.seen = s.seen[:0]
+	s.likely = s.likely[:0]
+	if s.round += 1 << 8; s.round == 0 {
+		clear(s.counts)
+		s.round = 1 << 8
+	}
 	budget := pieceBudget
 	for _, w := range pieces {
 		if budget -= w.length; budget < 0 {
 			break
 		}
-		for _, name := range p.of(w.bucket) {
-			if s.counts[name] == 0 {
-				s.seen = append(s.seen, name)
+		for _, x := range p.of(w.bucket) {
+			name := x.name()
+			n := s.counts[name]
+			if n&^0xff != s.round {
+				n = s.round
 			}
-			if s.counts[name] < 255 {
-				s.counts[name]++
+			n++ // a name has fewer than 256 pieces
+			s.counts[name] = n
+			if int(n-s.round) == x.enough() {
+				s.likely = append(s.likely, name)
 			}
 		}
 	}
@@ -194,13 +222,22 @@ func enoughPieces(n int) int {
 	return max(2, n-3-4*allowedEdits(n))
 }
 
-// weigh collects the different pieces of a sound, the rarest first.
+// enoughInPlace is how many pieces of three must stand in one place of the document, for the same.
+func enoughInPlace(n int) int {
+	if n <= shortSound {
+		return enoughPieces(n)
+	}
+	return max(2, n-2-3*allowedEdits(n))
+}
+
+// weigh collects the different pieces of a sound, the rarest first if there are too many names to count for all.
 func (s *search) weigh(p *postings, sound []byte) {
 	s.pieces = s.pieces[:0]
 	if need := 1 << (64 - p.shift); len(s.stamps) < need {
 		s.stamps = make([]uint32, need)
 	}
 	s.stamp++
+	total := 0
 	for length := 3; length <= 4; length++ {
 		for i := 0; i+length <= len(sound); i++ {
 			bucket := p.bucket(pieceAt(sound, i, length))
@@ -210,8 +247,11 @@ func (s *search) weigh(p *postings, sound []byte) {
 			s.stamps[bucket] = s.stamp
 			if n := p.length(bucket); n > 0 {
 				s.pieces = append(s.pieces, weighed{bucket, n})
+				total += n
 			}
 		}
 	}
-	slices.SortFunc(s.pieces, func(a, b weighed) int { return a.length - b.length })
+	if total > pieceBudget {
+		slices.SortFunc(s.pieces, func(a, b weighed) int { return a.length - b.length })
+	}
 }

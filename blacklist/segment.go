@@ -1,6 +1,8 @@
 package blacklist
 
 import (
+	"unicode/utf8"
+
 	"lightshare/events"
 )
 
@@ -131,8 +133,10 @@ func (b *namesBuilder) take(t *text, key sum) {
 	}
 	n.spoken.add(b.spoken)
 	b.consonants = appendConsonants(b.consonants[:0], b.spoken)
+	last := &n.traits[len(n.traits)-1]
+	*last |= trait(min(len(b.consonants), 255/int(oneConsonant))) * oneConsonant
 	if len(b.spoken) > 0 && len(b.consonants) < 3 {
-		n.traits[len(n.traits)-1] |= faint
+		*last |= faint
 	}
 	b.skeleton.add(b.consonants)
 }
@@ -150,8 +154,8 @@ func (b *namesBuilder) build(works int) (names, relation) {
 	n := &b.names
 	count := len(n.ordered)
 	n.byOrder, n.byBag = newTable(n.ordered), newTable(n.bags)
-	n.grams = newPostings(&n.sounds, count)
-	n.skeleton = newPostings(&b.skeleton, count)
+	n.grams = newPostings(&n.sounds, count, enoughPieces)
+	n.skeleton = newPostings(&b.skeleton, count, halfOfPieces)
 	ofWork := newRelation(b.ofWork, works)
 	for i := range b.ofWork {
 		b.ofWork[i][0], b.ofWork[i][1] = b.ofWork[i][1], b.ofWork[i][0]
@@ -160,19 +164,25 @@ func (b *namesBuilder) build(works int) (names, relation) {
 	return *n, ofWork
 }
 
-// appendConsonants appends the consonants of a sound; h is hardly one.
+// appendConsonants appends the consonants of a sound; h is hardly one. Of equal neighbours one counts.
 func appendConsonants(dst, sound []byte) []byte {
 	began := len(dst)
 	for _, c := range sound {
-		if isSoundVowel(c) || c == 'h' {
-			continue
+		if isConsonant(c) && (len(dst) == began || c != dst[len(dst)-1] || c >= utf8.RuneSelf) {
+			dst = append(dst, c)
 		}
-		dst = append(dst, c)
-		dst = withoutDouble(dst, began, len(dst)-1)
 	}
 	return dst
 }
 
-func isSoundVowel(c byte) bool {
-	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'
-}
+func isConsonant(c byte) bool  { return consonants[c] }
+func isSoundVowel(c byte) bool { return c <= 'u' && c >= 'a' && 1<<(c-'a')&vowelBits != 0 }
+
+const vowelBits = 1<<('a'-'a') | 1<<('e'-'a') | 1<<('i'-'a') | 1<<('o'-'a') | 1<<('u'-'a')
+
+var consonants = func() (is [256]bool) {
+	for c := range is {
+		is[c] = !isSoundVowel(byte(c)) && c != 'h'
+	}
+	return is
+}()

@@ -16,7 +16,7 @@ const (
 // similar returns how sure it is that artist and title stand in the document as they sound, with typing errors.
 func (q *search) similar(artist, title *candidate) (float64, bool) {
 	as, ts := q.artists.names.sounds.get(artist.name), q.titles.names.sounds.get(title.name)
-	if q.bestEvidence(artist, len(as), title, len(ts)) < enough {
+	if q.bestEvidence(artist, len(as), title, len(ts)) < enough || !q.stands(as, artist) && !q.stands(ts, title) {
 		return 0, false
 	}
 	if !q.near(as, artist) || !q.near(ts, title) {
@@ -40,6 +40,17 @@ func (q *search) similar(artist, title *candidate) (float64, bool) {
 	}
 	evidence := q.evidence(as, a, ts, t)
 	return 0.5 + min(0.3, 0.01*float64(evidence-enough)), evidence >= enough
+}
+
+// stands reports whether a name is there in one place, as a whole or much of it.
+func (q *search) stands(s sound, c *candidate) bool {
+	if c.placed == unknown {
+		c.placed = isScattered
+		if c.pieces > 0 && q.spots.hold(s, enoughInPlace(len(s))) {
+			c.placed = isPlaced
+		}
+	}
+	return c.places != 0 || c.placed == isPlaced
 }
 
 // bestEvidence is what the evidence for two names of these lengths cannot exceed, given how many of their pieces stand
@@ -90,13 +101,31 @@ func (q *search) evidence(as sound, a closeness, ts sound, t closeness) int {
 // must stand there letter by letter.
 func (q *search) near(s sound, c *candidate) bool {
 	if c.close.edits < 0 {
-		if len(s) == 0 || len(s) < 3 && c.places == 0 {
-			c.close = closeness{edits: len(s) + 1}
-		} else {
+		c.close = closeness{edits: len(s) + 1}
+		q.stands(s, c)
+		if c.placed == isPlaced {
+			c.close = q.closest(s)
+		}
+		if c.close.edits > 0 && len(s) > 0 && (len(s) >= 3 && c.placed == isScattered || c.places != 0) {
 			c.close = q.pattern.find(s, q.stream.sound, q.stream.beats)
 		}
 	}
 	return c.close.edits <= allowedEdits(len(s))
+}
+
+// closest returns how near a name comes to those places of the stream where enough of its pieces stand.
+func (q *search) closest(s sound) closeness {
+	best := closeness{edits: len(s) + 1}
+	q.pattern.set(s)
+	q.spots.each(s, enoughInPlace(len(s)), allowedEdits(len(s)), func(from, to, _ int) {
+		c := q.pattern.scan(len(s), q.stream.sound[from:to], q.stream.beats[from:to+1])
+		c.end += from
+		if c.edits < best.edits || c.edits == best.edits && (c.loose < best.loose || c.loose == best.loose && c.end < best.end) {
+			best = c
+		}
+	})
+	q.pattern.clear(s)
+	return best
 }
 
 // overlap reports whether two stretches share more than a symbol.

@@ -24,6 +24,7 @@ const (
 	front            // e i y
 	magicE           // one consonant and a last e, or es
 	inner            // some letter
+	voiced           // a letter that is spoken with the voice, in a word that has sounded already
 )
 
 // spellings go by their first letter; the first that fits holds.
@@ -35,7 +36,7 @@ var spellings = groupSpellings([]spelling{
 	{"chr", 0, 0, "kl"}, {"ch", 0, edge, "ji"}, {"ch", 0, 0, "j"}, {"ck", 0, 0, "k"}, {"cious", 0, edge, "sos"}, {"cial", 0, edge, "sol"}, {"cc", 0, front, "ks"}, {"c", 0, front, "s"}, {"c", 0, 0, "k"},
 	{"dge", 0, 0, "ji"}, {"d", 0, 0, "t"},
 	{"eigh", 0, 0, "ei"}, {"eau", 0, 0, "o"}, {"ear", 0, 0, "io"}, {"eer", 0, 0, "io"}, {"ea", 0, 0, "i"}, {"ee", 0, 0, "i"},
-	{"er", 0, consonant, "o"}, {"ew", 0, 0, "iu"}, {"ey", 0, edge, "i"}, {"ei", 0, 0, "i"}, {"es", inner, edge, "s"}, {"e", inner, edge, ""}, {"e", 0, edge, "i"}, {"e", 0, 0, "e"},
+	{"er", 0, consonant, "o"}, {"ew", 0, 0, "iu"}, {"ey", 0, edge, "i"}, {"ei", 0, 0, "i"}, {"es", voiced, edge, "j"}, {"es", inner, edge, "s"}, {"e", inner, edge, ""}, {"e", 0, edge, "i"}, {"e", 0, 0, "e"},
 	{"f", 0, 0, "p"},
 	{"gh", edge, 0, "k"}, {"gh", 0, 0, ""}, {"ge", 0, edge, "ji"}, {"gn", edge, 0, "n"}, {"gy", 0, 0, "ji"}, {"ge", 0, 0, "je"}, {"g", 0, 0, "k"},
 	{"h", 0, vowel, "h"}, {"h", 0, 0, ""},
@@ -51,7 +52,7 @@ var spellings = groupSpellings([]spelling{
 	{"ph", 0, 0, "p"}, {"ps", edge, 0, "s"}, {"p", 0, 0, "p"},
 	{"qu", 0, 0, "ku"}, {"q", 0, 0, "k"},
 	{"r", 0, vowel, "l"}, {"r", edge, 0, "l"}, {"r", 0, 0, ""},
-	{"sch", 0, 0, "sk"}, {"sh", 0, edge, "si"}, {"sh", 0, 0, "s"}, {"ssion", 0, 0, "son"}, {"sion", 0, 0, "jon"}, {"sc", 0, front, "s"}, {"sure", 0, edge, "jo"}, {"s", vowel, edge, "j"}, {"s", 0, 0, "s"},
+	{"sch", 0, 0, "sk"}, {"sh", 0, edge, "si"}, {"sh", 0, 0, "s"}, {"ssion", 0, 0, "son"}, {"sion", 0, 0, "jon"}, {"sc", 0, front, "s"}, {"sure", 0, edge, "jo"}, {"s", vowel, edge, "j"}, {"s", voiced, edge, "j"}, {"s", 0, 0, "s"},
 	{"tch", 0, 0, "ji"}, {"tion", 0, 0, "son"}, {"ture", 0, edge, "jo"}, {"tial", 0, 0, "sol"}, {"ther", 0, 0, "to"}, {"th", 0, 0, "s"}, {"t", 0, 0, "t"},
 	{"ur", 0, consonant, "o"}, {"ue", 0, edge, "u"}, {"ui", 0, 0, "u"}, {"u", 0, magicE, "u"}, {"u", 0, edge, "u"}, {"u", edge, vowel, "iu"}, {"u", 0, 0, "o"},
 	{"v", 0, 0, "p"},
@@ -133,6 +134,8 @@ func (p beside) holds(word string, i int) bool {
 		return outside
 	case inner:
 		return !outside && hasVowel(word[:i+1])
+	case voiced:
+		return !outside && hasVowel(word[:i+1]) && strings.IndexByte("bdglmnrvw", word[i]) >= 0
 	case vowel:
 		return !outside && isVowelLetter(word[i])
 	case consonant:

@@ -29,7 +29,7 @@ func (q *search) judgeTitle(d *document, p *part, c *candidate, after uint64) {
 	case c.places != 0:
 		alone = q.alone(d, c)
 		f.score = 0.8
-	case isDistinctive && int(c.pieces) >= len(sound)-3-4*(len(sound)/6) && q.near(sound, c) && c.close.edits <= len(sound)/6:
+	case isDistinctive && q.isAlmost(sound, c, len(sound)/certainOf, len(sound)-3-4*(len(sound)/certainOf)):
 		alone = q.aloneInSound(d, sound, c)
 		f.score = 0.7
 	default:
@@ -125,7 +125,7 @@ func (q *search) judgeBundles(d *document, p *part, after uint64) {
 	for i := range q.artists.found {
 		c := &q.artists.found[i]
 		sound := p.artists.sounds.get(c.name)
-		if len(sound) < 4 || c.places == 0 && (len(sound) < 8 || !q.near(sound, c) || c.close.edits > 1 || c.close.loose > 0) {
+		if len(sound) < 4 || c.places == 0 && (len(sound) < 8 || !q.isAlmost(sound, c, 1, 1) || c.close.loose > 0) {
 			continue
 		}
 		for _, work := range p.artists.works.of(c.name) {
