@@ -9,7 +9,7 @@ import (
 
 // placeBid checks a bid in the order that the rules give: closed, not open, own lot, blocked, amount, too low.
 func (l *Lot) placeBid(c events.PlaceBid, now time.Time) (events.Fact, error) {
-	if err := l.takes(c.Bidder, now); err != nil {
+	if err := l.takes(c.Bidder, c.Sells, now); err != nil {
 		return nil, err
 	}
 	switch {
@@ -23,8 +23,9 @@ func (l *Lot) placeBid(c events.PlaceBid, now time.Time) (events.Fact, error) {
 	return l.bid(c, now), nil
 }
 
-// takes refuses whoever may not bid on or buy the auctioned lot now. A bid at exactly the end is late.
-func (l *Lot) takes(who events.UserID, now time.Time) error {
+// takes refuses whoever may not bid on or buy the auctioned lot now; sells is the seller who he is himself, if the
+// accounts know one. A bid at exactly the end is late.
+func (l *Lot) takes(who events.UserID, sells events.SellerID, now time.Time) error {
 	switch {
 	case who == "":
 		return fmt.Errorf("bidder: %w", events.Malformed)
@@ -36,7 +37,7 @@ func (l *Lot) takes(who events.UserID, now time.Time) error {
 		return events.NotOpen
 	case l.Status != events.OfferListed:
 		return events.NotForSale
-	case string(who) == string(l.Listing.Seller):
+	case string(who) == string(l.Listing.Seller), sells == l.Listing.Seller:
 		return events.OwnLot
 	case len(l.Marks) > 0 && l.mark(who).Blocked:
 		return events.Blocked
@@ -67,7 +68,7 @@ func (l *Lot) buy(c events.Buy, now time.Time) (events.Fact, error) {
 }
 
 func (l *Lot) buyNow(c events.Buy, now time.Time) (events.Fact, error) {
-	if err := l.takes(c.Buyer, now); err != nil {
+	if err := l.takes(c.Buyer, "", now); err != nil {
 		return nil, err
 	}
 	if !l.BuyNowOffered() {

@@ -32,6 +32,7 @@ func TestRefusedBids(t *testing.T) {
 		"at the very end":          {[]events.Command{open}, time.Hour, bid("ann", 2000), events.Closed},
 		"the seller's at the end":  {[]events.Command{open}, time.Hour, bid(events.UserID(seller), 0), events.Closed},
 		"buy now after a bid":      {[]events.Command{open, bid("ann", 2000)}, 0, events.Buy{Buyer: "bob", Order: "o"}, events.BuyNowGone},
+		"by the seller's account":  {[]events.Command{open}, 0, events.PlaceBid{Bidder: "ann", Max: 2000, Sells: seller}, events.OwnLot},
 		"buy now of one's own":     {[]events.Command{open}, 0, events.Buy{Buyer: events.UserID(seller), Order: "o"}, events.OwnLot},
 		"buy now at the end":       {[]events.Command{open}, time.Hour, events.Buy{Buyer: "bob", Order: "o"}, events.Closed},
 		"buy now without an order": {[]events.Command{open}, 0, events.Buy{Buyer: "bob"}, events.Malformed},

@@ -21,7 +21,7 @@ func messages() map[string]any {
 	all := map[string]any{}
 	for _, m := range []any{
 		Listing{}, Verdict{}, Offer{}, Standing{}, Bid{}, BidderRecord{}, Notice{}, Reach{}, Presence{}, Entry{},
-		Request{}, Answer{}, Record{}, Enrolment{}, Credentials{},
+		Request{}, Answer{}, Record{}, Enrolment{}, Credentials{}, Pairing{}, Paired{},
 	} {
 		all[reflect.TypeOf(m).Name()] = m
 	}

@@ -56,6 +56,8 @@ type WithdrawListing struct {
 type PlaceBid struct {
 	Bidder UserID `json:"bidder"`
 	Max    int64  `json:"max"` // secret from everybody but the bidder
+
+	Sells SellerID `json:"sells,omitempty"` // the lot's seller, if the bidder's account is paired with him
 }
 
 // Buy takes a copy at the fixed price, or the lot at its buy-now price, for an order whose payment is authorised.

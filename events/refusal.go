@@ -8,76 +8,80 @@ type Refusal string
 
 // Every refusal there is.
 const (
-	Closed      Refusal = "closed"        // the lot is over
-	NotOpen     Refusal = "not_open"      // the lot has not opened yet, or is paused
-	StillOpen   Refusal = "still_open"    // the lot may not be closed before its end
-	OwnLot      Refusal = "own_lot"       // the seller may not bid
-	BuyNowGone  Refusal = "buy_now_gone"  // buy now is not offered, or no longer
-	BadAmount   Refusal = "bad_amount"    // zero, negative or beyond MaxAmount
-	NotRaised   Refusal = "not_raised"    // the leader's new maximum is not above the old one
-	TooLow      Refusal = "too_low"       // below the next minimum
-	NoBid       Refusal = "no_bid"        // the bidder has no bid that counts
-	NoChange    Refusal = "no_change"     // the file is the one that was bid on
-	TooLate     Refusal = "too_late"      // the time in which it was possible has passed
-	Blocked     Refusal = "blocked"       // the seller takes no bids from this bidder
-	NoChance    Refusal = "no_chance"     // no second chance, or not for this bidder, or not any more
-	NotSeller   Refusal = "not_seller"    // only the lot's seller may do that
-	Ambiguous   Refusal = "ambiguous"     // more than one bidder is meant
-	NoBidder    Refusal = "no_bidder"     // nobody of that name has bid on the lot
-	NotLower    Refusal = "not_lower"     // a reserve is only ever lowered
-	TooMuchText Refusal = "too_much_text" // the description may not grow any more
-	IDReused    Refusal = "id_reused"     // the command id was used for something else
-	NoSuchLot   Refusal = "no_such_lot"   // nothing is known under that id
-	NoSuchOrder Refusal = "no_such_order" // likewise
-	SoldOut     Refusal = "sold_out"      // the edition is sold
-	NotForSale  Refusal = "not_for_sale"  // held, refused or withdrawn
-	Frozen      Refusal = "frozen"        // terms do not change after the first bid
-	Unchanged   Refusal = "unchanged"     // the command would change nothing
-	Malformed   Refusal = "malformed"     // the message cannot be read or lies about itself
-	BadCurrency Refusal = "bad_currency"  // not traded here
-	WrongState  Refusal = "wrong_state"   // the order has gone on to another state
-	NoTicket    Refusal = "no_ticket"     // a ticket is missing, forged, expired or for something else
-	NoReceipt   Refusal = "no_receipt"    // a receipt is not what the order's buyer must sign
-	NoSuchEntry Refusal = "no_such_entry" // the blacklist has no such entry
-	Unavailable Refusal = "unavailable"   // try again: the writer of that partition is not there now
-	RateLimited Refusal = "rate_limited"  // too many requests
+	Closed          Refusal = "closed"           // the lot is over
+	NotOpen         Refusal = "not_open"         // the lot has not opened yet, or is paused
+	StillOpen       Refusal = "still_open"       // the lot may not be closed before its end
+	OwnLot          Refusal = "own_lot"          // the seller may not bid or buy
+	BuyNowGone      Refusal = "buy_now_gone"     // buy now is not offered, or no longer
+	BadAmount       Refusal = "bad_amount"       // zero, negative or beyond MaxAmount
+	NotRaised       Refusal = "not_raised"       // the leader's new maximum is not above the old one
+	TooLow          Refusal = "too_low"          // below the next minimum
+	NoBid           Refusal = "no_bid"           // the bidder has no bid that counts
+	NoChange        Refusal = "no_change"        // the file is the one that was bid on
+	TooLate         Refusal = "too_late"         // the time in which it was possible has passed
+	Blocked         Refusal = "blocked"          // the seller takes no bids from this bidder
+	NoChance        Refusal = "no_chance"        // no second chance, or not for this bidder, or not any more
+	NotSeller       Refusal = "not_seller"       // only the lot's seller may do that
+	Ambiguous       Refusal = "ambiguous"        // more than one bidder is meant
+	NoCode          Refusal = "no_code"          // a pairing code is unknown, used or too old
+	PairedElsewhere Refusal = "paired_elsewhere" // the seller is another account's
+	NoBidder        Refusal = "no_bidder"        // nobody of that name has bid on the lot
+	NotLower        Refusal = "not_lower"        // a reserve is only ever lowered
+	TooMuchText     Refusal = "too_much_text"    // the description may not grow any more
+	IDReused        Refusal = "id_reused"        // the command id was used for something else
+	NoSuchLot       Refusal = "no_such_lot"      // nothing is known under that id
+	NoSuchOrder     Refusal = "no_such_order"    // likewise
+	SoldOut         Refusal = "sold_out"         // the edition is sold
+	NotForSale      Refusal = "not_for_sale"     // held, refused or withdrawn
+	Frozen          Refusal = "frozen"           // terms do not change after the first bid
+	Unchanged       Refusal = "unchanged"        // the command would change nothing
+	Malformed       Refusal = "malformed"        // the message cannot be read or lies about itself
+	BadCurrency     Refusal = "bad_currency"     // not traded here
+	WrongState      Refusal = "wrong_state"      // the order has gone on to another state
+	NoTicket        Refusal = "no_ticket"        // a ticket is missing, forged, expired or for something else
+	NoReceipt       Refusal = "no_receipt"       // a receipt is not what the order's buyer must sign
+	NoSuchEntry     Refusal = "no_such_entry"    // the blacklist has no such entry
+	Unavailable     Refusal = "unavailable"      // try again: the writer of that partition is not there now
+	RateLimited     Refusal = "rate_limited"     // too many requests
 )
 
 // words says each refusal to a person: what happened and what to do.
 var words = map[Refusal]string{
-	Closed:      "This auction has ended.",
-	NotOpen:     "This lot does not take bids right now. The page shows when it does again.",
-	StillOpen:   "This auction has not reached its end.",
-	OwnLot:      "You cannot bid on your own lot.",
-	BuyNowGone:  "Buy now is no longer offered on this lot.",
-	BadAmount:   "Enter an amount above zero, with no more decimals than the currency has.",
-	NotRaised:   "You already lead. A new maximum must be above your present one.",
-	TooLow:      "Your maximum is below the next minimum bid. Raise it to at least that.",
-	NoBid:       "There is no bid on this lot that this could be about.",
-	NoChange:    "The file is the one that you bid on. For this reason a bid can be taken back only while the lot is paused.",
-	TooLate:     "It is too late for that: the time in which it was possible has passed.",
-	Blocked:     "The seller does not take bids from you on this lot.",
-	NoChance:    "There is no second chance for you on this lot, or its time has passed.",
-	NotSeller:   "Only the seller of a lot can do that.",
-	Ambiguous:   "Two bidders are shown under that name. Say as well at what price one of his bids left the lot.",
-	NoBidder:    "Nobody of that name has a bid on this lot. The lot's page shows the names of its bidders.",
-	NotLower:    "A reserve can only be lowered.",
-	TooMuchText: "The description has been added to as often, or has grown as long, as it may.",
-	IDReused:    "This form was already sent with other values. Reload the page and try again.",
-	NoSuchLot:   "There is no such lot.",
-	NoSuchOrder: "There is no such order.",
-	SoldOut:     "All copies of this edition are sold.",
-	NotForSale:  "This is not for sale at the moment.",
-	Frozen:      "After the first bid a lot stays as it is: its description can only be added to at the end, and its reserve only be lowered.",
-	Unchanged:   "That is already so.",
-	Malformed:   "The request could not be read. Reload the page and try again.",
-	BadCurrency: "That currency is not traded here.",
-	WrongState:  "The order has moved on. Reload the page to see where it stands.",
-	NoTicket:    "The download ticket is missing, wrong or too old. Open the order page and start the download again.",
-	NoReceipt:   "The delivery receipt does not belong to this order.",
-	NoSuchEntry: "There is no such entry.",
-	Unavailable: "The service is busy taking over. Nothing was changed; please try again in a moment.",
-	RateLimited: "That was too fast. Please wait a moment and try again.",
+	Closed:          "This auction has ended.",
+	NotOpen:         "This lot does not take bids right now. The page shows when it does again.",
+	StillOpen:       "This auction has not reached its end.",
+	OwnLot:          "This lot is your own: you cannot bid on it or buy it.",
+	BuyNowGone:      "Buy now is no longer offered on this lot.",
+	BadAmount:       "Enter an amount above zero, with no more decimals than the currency has.",
+	NotRaised:       "You already lead. A new maximum must be above your present one.",
+	TooLow:          "Your maximum is below the next minimum bid. Raise it to at least that.",
+	NoBid:           "There is no bid on this lot that this could be about.",
+	NoChange:        "The file is the one that you bid on. For this reason a bid can be taken back only while the lot is paused.",
+	TooLate:         "It is too late for that: the time in which it was possible has passed.",
+	Blocked:         "The seller does not take bids from you on this lot.",
+	NoChance:        "There is no second chance for you on this lot, or its time has passed.",
+	NotSeller:       "Only the seller of a lot can do that.",
+	Ambiguous:       "Two bidders are shown under that name. Say as well at what price one of his bids left the lot.",
+	NoCode:          "That code is not right, was used already, or is older than 10 minutes. Take a new one from the account page.",
+	PairedElsewhere: "This seller is paired with another account already.",
+	NoBidder:        "Nobody of that name has a bid on this lot. The lot's page shows the names of its bidders.",
+	NotLower:        "A reserve can only be lowered.",
+	TooMuchText:     "The description has been added to as often, or has grown as long, as it may.",
+	IDReused:        "This form was already sent with other values. Reload the page and try again.",
+	NoSuchLot:       "There is no such lot.",
+	NoSuchOrder:     "There is no such order.",
+	SoldOut:         "All copies of this edition are sold.",
+	NotForSale:      "This is not for sale at the moment.",
+	Frozen:          "After the first bid a lot stays as it is: its description can only be added to at the end, and its reserve only be lowered.",
+	Unchanged:       "That is already so.",
+	Malformed:       "The request could not be read. Reload the page and try again.",
+	BadCurrency:     "That currency is not traded here.",
+	WrongState:      "The order has moved on. Reload the page to see where it stands.",
+	NoTicket:        "The download ticket is missing, wrong or too old. Open the order page and start the download again.",
+	NoReceipt:       "The delivery receipt does not belong to this order.",
+	NoSuchEntry:     "There is no such entry.",
+	Unavailable:     "The service is busy taking over. Nothing was changed; please try again in a moment.",
+	RateLimited:     "That was too fast. Please wait a moment and try again.",
 }
 
 // Error returns the refusal's text on the wire.

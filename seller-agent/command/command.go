@@ -54,6 +54,7 @@ Exit codes: 0 ended, 1 failed, 2 wrong usage, 3 market not reached, 4 not taken 
 type commands struct {
 	Share shareCommand `cmd:"" help:"Sell what is in a folder, until stopped."`
 	Lot   lotCommands  `cmd:"" help:"Do something with a lot of yours."`
+	Pair  pairCommand  `cmd:"" help:"Say whose account of the market this computer sells for."`
 }
 
 // A terminal is where a command was typed.

@@ -54,6 +54,7 @@ func access(t *testing.T, w *world) {
 		{"order-delivering", buyer, g.delivering},
 		{"order-captured", buyer, g.captured},
 		{"orders", buyer, "/orders"},
+		{"account", buyer, "/account"},
 		{"bids", buyer, "/bids"},
 		{"notices", buyer, "/notices"},
 		{"payment", buyer, g.till},

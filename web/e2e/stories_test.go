@@ -16,6 +16,7 @@ func TestStories(t *testing.T) {
 		{"two bidders", fight},
 		{"a seller's word", word},
 		{"a saved card that asks", absent},
+		{"a seller who buys", pairing},
 		{"a takedown", takedown},
 		{"without script", plain},
 		{"every page for everybody", access},

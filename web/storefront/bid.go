@@ -31,6 +31,9 @@ func (f *Front) reviewBid(w http.ResponseWriter, r *http.Request) error {
 	if who.User == "" {
 		return f.toSignIn(w, r, reviewPath(l.ID(), max.Decimal()))
 	}
+	if err := f.refuseOwn(r.Context(), who.User, l); err != nil {
+		return err
+	}
 	card, err := f.Desk.Card(r.Context(), who.User)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errProvider, err)
@@ -99,6 +102,9 @@ func (f *Front) placeBid(w http.ResponseWriter, r *http.Request) error {
 
 // bidAtHouse places the bid, or returns why the house refused it, in words.
 func (f *Front) bidAtHouse(r *http.Request, l *catalogue.Lot, id events.CommandID, bid events.PlaceBid) (wrong string, err error) {
+	if bid.Sells, err = f.sells(r.Context(), bid.Bidder, l); err != nil {
+		return "", err
+	}
 	var s events.Standing
 	_, err = f.house.Do(r.Context(), string(l.ID()), id, bid, &s)
 	if s.Lot == l.ID() {

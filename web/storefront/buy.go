@@ -26,6 +26,9 @@ func (f *Front) buy(w http.ResponseWriter, r *http.Request) error {
 	if err := f.limits.bid.allow(string(who.User)); err != nil {
 		return err
 	}
+	if err := f.refuseOwn(r.Context(), who.User, l); err != nil {
+		return err
+	}
 	kind := events.OrderDirect
 	if l.IsAuction() {
 		kind = events.OrderBuyNow

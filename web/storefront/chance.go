@@ -30,6 +30,9 @@ func (f *Front) answerChance(w http.ResponseWriter, r *http.Request) error {
 	if err := f.limits.bid.allow(string(who.User)); err != nil {
 		return err
 	}
+	if err := f.refuseOwn(r.Context(), who.User, l); err != nil {
+		return err
+	}
 	var s events.Standing
 	command := events.AnswerChance{Bidder: who.User, Accept: answer == "accept"}
 	id := events.CommandID(fmt.Sprintf("%s:chance:%s", who.User, answer)) // nobody is asked twice on a lot

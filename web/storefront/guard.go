@@ -21,8 +21,9 @@ const anywhere = " http: https:"
 // guard holds for every request and every response, whatever the path.
 func (f *Front) guard(next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
-	origins.AddInsecureBypassPattern("POST /stripe/webhook") // neither comes from a browser with a session
+	origins.AddInsecureBypassPattern("POST /stripe/webhook") // none of them comes from a browser with a session
 	origins.AddInsecureBypassPattern("POST /agents")
+	origins.AddInsecureBypassPattern("POST /agents/pair")
 	origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.fail(w, r, errForbidden) }))
 	inner := f.sessions.LoadAndSave(f.recover(origins.Handler(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

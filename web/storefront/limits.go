@@ -25,6 +25,7 @@ type limits struct {
 	card       *limiter // by user
 	ticket     *limiter // by order
 	enrol      *limiter // by network address
+	pair       *limiter // by user, who asks for codes, and by network address, which tries them
 }
 
 func newLimits() limits {
@@ -35,6 +36,7 @@ func newLimits() limits {
 		card:       newLimiter(limit{10 * time.Second, 10}),
 		ticket:     newLimiter(limit{time.Second, 30}),
 		enrol:      newLimiter(limit{time.Second, 60}),
+		pair:       newLimiter(limit{20 * time.Second, 10}),
 	}
 }
 

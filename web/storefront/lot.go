@@ -32,6 +32,11 @@ func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *c
 		History: f.historyOf(r.Context(), l),
 		Act:     actOf(form),
 	}
+	sells, err := f.sells(r.Context(), who.User, l)
+	if err != nil {
+		return err
+	}
+	page.Act.Own = sells != ""
 	p := f.frame(r, l.Title)
 	p.Live = "/lots/" + string(l.ID()) + "/live"
 	return f.render(w, r, status, lotPageOf(p, page))
@@ -49,9 +54,10 @@ type lotPage struct {
 type actView struct {
 	bidForm
 	Command string // makes a purchase sent twice one purchase
+	Own     bool   // the visitor is the seller
 }
 
-func actOf(form bidForm) actView { return actView{form, events.NewID()} }
+func actOf(form bidForm) actView { return actView{bidForm: form, Command: events.NewID()} }
 
 // lotIn returns the lot in the request's path, with a standing that is not older than this program.
 func (f *Front) lotIn(r *http.Request) (*catalogue.Lot, error) {

@@ -21,6 +21,11 @@ func (f *Front) lotLive(w http.ResponseWriter, r *http.Request) error {
 	defer watch.Close()
 	s := &lotStream{front: f, request: r, id: l.ID(), sent: make(set), who: f.viewer(r)}
 	s.bid = f.hasBid(r.Context(), s.who.User, l.ID())
+	sells, err := f.sells(r.Context(), s.who.User, l)
+	if err != nil {
+		return err
+	}
+	s.own = sells != ""
 	return f.run(w, r, watch, s.next)
 }
 
@@ -31,6 +36,7 @@ type lotStream struct {
 	id      events.LotID
 	who     viewer
 	bid     bool // the visitor has bid on the lot
+	own     bool // it is the visitor's own
 	sent    set
 	form    string // for which the forms were drawn
 	part    part
@@ -49,7 +55,7 @@ func (s *lotStream) next() (string, live.Frame, error) {
 	if err != nil {
 		return "", live.Frame{}, err
 	}
-	own, err := s.own(l)
+	own, err := s.ownPieces(l)
 	if err != nil {
 		return "", live.Frame{}, err
 	}
@@ -69,8 +75,8 @@ func newestOf(bids []events.Bid) uint64 {
 	return bids[0].Seq
 }
 
-// own draws what only this visitor sees. The forms are drawn again only when they differ, since each holds a new id.
-func (s *lotStream) own(l *catalogue.Lot) (map[string]string, error) {
+// ownPieces draws what only this visitor sees. The forms are drawn again only when they differ, since each holds a new id.
+func (s *lotStream) ownPieces(l *catalogue.Lot) (map[string]string, error) {
 	v := lotViewOf(l, s.front.Clock.Now())
 	mine := map[string]templ.Component{
 		"you":     youPiece(youOf(l, s.who.User, s.bid)),
@@ -78,7 +84,9 @@ func (s *lotStream) own(l *catalogue.Lot) (map[string]string, error) {
 	}
 	if form := fmt.Sprint(v.CanBid, v.CanBuy, v.BuyPrice); form != s.form {
 		s.form = form
-		mine["act"] = actPiece(v, actOf(bidForm{}))
+		act := actOf(bidForm{})
+		act.Own = s.own
+		mine["act"] = actPiece(v, act)
 	}
 	return drawAll(s.request, mine)
 }

@@ -59,7 +59,7 @@ func (f *Front) frame(r *http.Request, title string) view.Page {
 	v := f.viewer(r)
 	p := view.Page{
 		Title: title, Search: "/search", Query: r.URL.Query().Get("q"), User: v.Email,
-		SignIn: signInPath(r), SignOut: "/sign-out", Now: f.Clock.Now(), Flash: f.sessions.PopString(r.Context(), flashKey),
+		SignIn: signInPath(r), SignOut: "/sign-out", Account: "/account", Now: f.Clock.Now(), Flash: f.sessions.PopString(r.Context(), flashKey),
 		Scripts: []string{view.Asset("clock.js"), view.Asset("live.js")},
 		Nav:     []view.Link{{Href: "/browse", Text: "Browse"}},
 	}

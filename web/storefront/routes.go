@@ -43,6 +43,8 @@ func (f *Front) routes() []route {
 		{"POST /orders/{order}/ticket", f.ticket},
 		{"POST /orders/{order}/receipt", f.receipt},
 
+		{"GET /account", f.account},
+		{"POST /account/pair", f.newCode},
 		{"GET /sign-in", f.askAddress},
 		{"POST /sign-in", f.mailLink},
 		{"GET /sign-in/{token}", f.askSignIn},
@@ -51,6 +53,7 @@ func (f *Front) routes() []route {
 		{"GET /dev/mail", f.devMail},
 
 		{"POST /agents", f.enrol},
+		{"POST /agents/pair", f.pair},
 		{"POST /stripe/webhook", f.webhook},
 		{"GET /healthz", f.healthz},
 		{"GET /assets/", serve(view.Assets())},

@@ -14,6 +14,7 @@ type Page struct {
 	User     string   // as whom the visitor is signed in; empty for nobody
 	SignIn   string   // path of the sign-in page; empty leaves the sign-in state out
 	SignOut  string   // path that takes the POST of signing out
+	Account  string   // path of the visitor's own page; empty for none
 	Scripts  []string // paths of ES modules
 	Live     string   // path of the page's event stream, for live.js; empty for none
 	Now      time.Time

@@ -1,4 +1,4 @@
-// Package account keeps the people who sign in: an opaque id and an e-mail address each, and nothing else. They lie in
+// Package account keeps the people who sign in: an opaque id, an e-mail address, and the sellers who they are. They lie in
 // a bucket of their own, where deleting is real; everything else in the market knows only the id.
 package account
 
@@ -30,6 +30,8 @@ type Account struct {
 	ID      events.UserID `json:"id"`
 	Email   string        `json:"email"`
 	Created time.Time     `json:"created"` // UTC
+
+	Sellers []events.SellerID `json:"sellers,omitempty"` // paired with it
 }
 
 // A Store keeps accounts. Safe for concurrent use, also by several programs.

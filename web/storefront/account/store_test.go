@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func TestOfAddress(t *testing.T) {
 	}
 	signingIn.Wait()
 	for _, a := range all {
-		if a != all[0] || a.ID == "" || a.Email != "ann@example.com" || !a.Created.Equal(now) {
+		if !reflect.DeepEqual(a, all[0]) || a.ID == "" || a.Email != "ann@example.com" || !a.Created.Equal(now) {
 			t.Errorf("accounts of one address: %+v and %+v", a, all[0])
 		}
 	}

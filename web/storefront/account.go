@@ -1,0 +1,41 @@
+package storefront
+
+import (
+	"net/http"
+
+	"lightshare/events"
+)
+
+// An accountView is the visitor's own page.
+type accountView struct {
+	Email   string
+	Record  string
+	Sellers []events.SellerID
+	Code    string // to pair a seller's program with; empty until it is asked for
+	Market  string
+}
+
+// account shows what is known of the visitor, and how to sell.
+func (f *Front) account(w http.ResponseWriter, r *http.Request) error {
+	if f.viewer(r).User == "" {
+		return f.toSignIn(w, r, "/account")
+	}
+	return f.showAccount(w, r, "")
+}
+
+func (f *Front) showAccount(w http.ResponseWriter, r *http.Request, code string) error {
+	who := f.viewer(r)
+	a, err := f.accounts.Account(r.Context(), who.User)
+	if err != nil {
+		return err
+	}
+	v := accountView{Email: a.Email, Sellers: a.Sellers, Code: code, Market: f.BaseURL, Record: "Your record cannot be read at the moment."}
+	record, err := f.book.Record(r.Context(), who.User)
+	if err != nil {
+		f.Log.WarnContext(r.Context(), "a bidder's record could not be read", "error", err)
+	} else {
+		v.Record = counted(int64(record.Strikes), "lot won and not paid for", "lots won and not paid for") + ", " +
+			counted(int64(record.Retractions), "bid taken back", "bids taken back") + "."
+	}
+	return f.render(w, r, http.StatusOK, accountPage(f.frame(r, "Account"), v))
+}
