@@ -92,7 +92,7 @@ func (Rules) Deadline(l Lot) (time.Time, events.Command) {
 }
 
 // Version is that of the states: see [journal.Keeper].
-func (Rules) Version() int { return 1 }
+func (Rules) Version() int { return 2 }
 
 // IsOver reports whether the lot is sold, unsold or withdrawn and nothing about it has a time.
 func (Rules) IsOver(l Lot) bool {
