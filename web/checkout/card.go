@@ -57,7 +57,7 @@ func (d *Desk) SaveCard(ctx context.Context, u events.UserID, back string) (Card
 		return CardView{}, err
 	}
 	page := CardPage{
-		User: u, Customer: intended.Card.Card.Customer, Ends: d.Clock.Now().Add(cardPageLife), Back: d.BaseURL + back,
+		User: u, Attempt: intended.Attempt, Customer: intended.Card.Card.Customer, Ends: d.Clock.Now().Add(cardPageLife), Back: d.BaseURL + back,
 	}
 	s, err := d.Cashier.OpenCardPage(ctx, fmt.Sprintf("card:%s:%d", u, intended.Attempt), page)
 	if err != nil {

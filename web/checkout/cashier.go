@@ -68,6 +68,7 @@ type Bill struct {
 // A CardPage asks somebody for a card.
 type CardPage struct {
 	User     events.UserID
+	Attempt  int       // 1 is his first page
 	Customer string    // the provider's name for him, if he has one already
 	Ends     time.Time // the page expires then
 	Back     string    // URL to return to

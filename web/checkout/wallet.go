@@ -18,9 +18,9 @@ type SavedCard struct {
 	User  events.UserID `json:"user"`
 	Card  events.Card   `json:"card"`
 	Brand string        `json:"brand"`
-	Last  string        `json:"last"`  // its last four digits
-	Ends  time.Time     `json:"ends"`  // it is no good from then on, UTC
-	Saved time.Time     `json:"saved"` // UTC
+	Last  string        `json:"last"` // its last four digits
+	Ends  time.Time     `json:"ends"` // it is no good from then on, UTC
+	Page  int           `json:"page"` // which of his pages for a card it was put down on; a later one counts
 }
 
 // Good reports whether there is a card that has not expired.
@@ -103,7 +103,7 @@ func (w wallet) change(ctx context.Context, u events.UserID, f func(*purse)) (pu
 // keep puts a card into its owner's purse, unless a newer one is there. Keeping it twice is harmless.
 func (w wallet) keep(ctx context.Context, c SavedCard) error {
 	_, err := w.change(ctx, c.User, func(p *purse) {
-		if !c.Saved.Before(p.Card.Saved) {
+		if c.Page >= p.Card.Page {
 			p.Card, p.Page = c, Session{}
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func (c *Cashier) OpenCardPage(ctx context.Context, key string, p checkout.CardP
 		ExpiresAt:          stripe.Int64(p.Ends.Unix()),
 		SuccessURL:         stripe.String(p.Back),
 		CancelURL:          stripe.String(p.Back),
-		Metadata:           map[string]string{userKey: string(p.User)},
+		Metadata:           map[string]string{userKey: string(p.User), attemptKey: strconv.Itoa(p.Attempt)},
 		SetupIntentData:    &stripe.CheckoutSessionSetupIntentDataParams{Metadata: map[string]string{userKey: string(p.User)}},
 	}
 	if p.Customer != "" {

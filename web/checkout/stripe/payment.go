@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,10 +90,14 @@ func savedCard(s *stripe.CheckoutSession) *checkout.SavedCard {
 	if s.SetupIntent.Status != stripe.SetupIntentStatusSucceeded || method == nil || method.Card == nil {
 		return nil
 	}
+	page, err := strconv.Atoi(s.Metadata[attemptKey])
+	if err != nil {
+		return nil // none of ours
+	}
 	brand := cases.Title(language.English).String(string(method.Card.Brand))
 	return &checkout.SavedCard{
 		User: user, Card: events.Card{Customer: s.Customer.ID, Method: method.ID},
-		Brand: brand, Last: method.Card.Last4, Saved: time.Unix(s.Created, 0).UTC(),
+		Brand: brand, Last: method.Card.Last4, Page: page,
 		Ends: time.Date(int(method.Card.ExpYear), time.Month(method.Card.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }
