@@ -110,7 +110,12 @@ func (d *Desk) open(ctx, running context.Context) error {
 	if err := follow(journal.Follow(ctx, d.NC, events.Lots, "checkout", d.lotFact)); err != nil {
 		return err
 	}
-	d.group.Go(func() { d.poll(running) })
+	mark := bookmark{kv: d.wallet.kv}
+	since, err := mark.read(ctx, d.Clock.Now())
+	if err != nil {
+		return err
+	}
+	d.group.Go(func() { d.poll(running, since, mark) })
 	return nil
 }
 

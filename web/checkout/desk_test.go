@@ -88,6 +88,23 @@ func TestLostWebhooks(t *testing.T) {
 	w.await(order, checkout.Delivering)
 }
 
+// P11: what happens while no desk is open, and no webhook comes of it, is heard by the next one, days later.
+func TestNewsOfDaysAgo(t *testing.T) {
+	w := newWorld(t)
+	order := w.start("c1")
+	w.pay(order, pays)
+	w.await(order, checkout.Delivering)
+	payment := w.onlyPayment(order)
+	w.faults.LoseWebhooks(true)
+	w.close()
+	if _, err := w.cashier.Release(context.Background(), "by hand", payment); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.Advance(3 * 24 * time.Hour)
+	w.open(w.desk.BaseURL)
+	w.await(order, checkout.Released)
+}
+
 // A buyer whose seller never comes back is not charged.
 func TestSellerGone(t *testing.T) {
 	w := newWorld(t)

@@ -57,22 +57,22 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 }
 
 // poll repairs lost webhooks: at start it looks at every page that was open, and then now and then at the provider's
-// own list of what happened.
-func (d *Desk) poll(ctx context.Context) {
+// own list of what happened, from where the last desk had read it.
+func (d *Desk) poll(ctx context.Context, since time.Time, mark bookmark) {
 	tick := time.NewTicker(d.Poll)
 	defer tick.Stop()
 	d.mu.Lock()
 	open := d.unpaid
 	d.unpaid = nil
 	d.mu.Unlock()
-	since := d.Clock.Now()
 	for ctx.Err() == nil {
 		open = d.hearAll(ctx, open)
 		now := d.Clock.Now()
 		news, err := d.Cashier.News(ctx, since.Add(-newsOverlap))
 		if err == nil && len(d.hearAll(ctx, news)) == 0 {
-			since = now
-		} else if err != nil && ctx.Err() == nil {
+			since, err = now, mark.move(ctx, now)
+		}
+		if err != nil && ctx.Err() == nil {
 			d.Log.WarnContext(ctx, "news not fetched", "error", err)
 		}
 		select {

@@ -209,6 +209,22 @@ func (w *world) payments(order events.OrderID) map[checkout.PaymentState]int {
 	return states
 }
 
+// onlyPayment returns the id of the order's payment at the provider.
+func (w *world) onlyPayment(order events.OrderID) string {
+	w.t.Helper()
+	news, err := w.cashier.News(context.Background(), w.clock.Now().Add(-24*time.Hour))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, n := range news {
+		if p, err := w.cashier.Look(context.Background(), n); err == nil && p.Order == order && p.ID != "" {
+			return p.ID
+		}
+	}
+	w.t.Fatalf("order %s has no payment", order)
+	return ""
+}
+
 // notices returns the kinds of notices that the buyer got about the order, as soon as the last one is of that kind.
 func (w *world) notices(order events.OrderID, last string) (kinds []string) {
 	w.t.Helper()
