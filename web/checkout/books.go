@@ -23,5 +23,8 @@ func (d *Desk) mayMove(ctx context.Context, o Order) (bool, error) {
 	return d.books.Stopped(o.Order) == nil, nil
 }
 
+// Audit adds up every account of the books anew.
+func (d *Desk) Audit() error { return d.books.Audit() }
+
 // Violations returns how many facts broke a promise of the books since the desk opened. Above zero, somebody has to look.
 func (d *Desk) Violations() uint64 { return d.books.Violations() }

@@ -49,6 +49,7 @@ func (s *Simulator) captureIntent(c call) (any, *apiError) {
 	ch := s.latest(pi)
 	ch.Captured, ch.AmountCaptured, ch.AmountRefunded = true, amount, ch.Amount-amount
 	ch.PaymentMethodDetails.Card.CaptureBefore = 0
+	s.balanceMoved("charge", ch.ID, amount, ch.Currency)
 	s.happened("payment_intent.succeeded", *pi)
 	return s.shown(pi, c.expands("latest_charge")), nil
 }

@@ -115,8 +115,8 @@ func (s *Simulator) post(f method) http.Handler {
 			answer(w, 400, map[string]*apiError{"error": invalid("", "", "Invalid request body")})
 			return
 		}
-		if s.Faults.fails() {
-			answer(w, 500, map[string]*apiError{"error": {Type: "api_error", Message: "An unknown error occurred"}})
+		if e := s.Faults.refusal(); e != nil {
+			answer(w, e.status, map[string]*apiError{"error": e})
 			return
 		}
 		status, body, replayed := s.once(f, call{r.PathValue("id"), r.PostForm}, r.URL.Path, r.Header.Get("Idempotency-Key"))
@@ -143,6 +143,9 @@ func (s *Simulator) once(f method, c call, path, key string) (status int, body j
 			return encode(400, map[string]*apiError{"error": {Type: "idempotency_error", Message: "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '" + key + "' if you meant to execute a different request."}}, false)
 		}
 		return known.Status, known.Body, true
+	}
+	if s.Faults.remembers() {
+		f = func(call) (any, *apiError) { return nil, outOfOrder(http.StatusInternalServerError) }
 	}
 	result, e := f(c)
 	if e != nil {

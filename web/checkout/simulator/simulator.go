@@ -52,7 +52,8 @@ type state struct {
 	Setups    map[string]*setupIntent `json:"setups"`
 	Customers map[string]bool         `json:"customers"`
 	Methods   map[string]*savedCard   `json:"methods"`
-	Asked     map[string]card         `json:"asked"` // by session: whose bank asks now
+	Balance   []*balanceTransaction   `json:"balance"` // oldest first
+	Asked     map[string]card         `json:"asked"`   // by session: whose bank asks now
 }
 
 // promise is what a session was told about the payment intent that the first card will make.
@@ -101,6 +102,7 @@ func (s *Simulator) routes() {
 	s.mux.Handle("GET /v1/payment_intents/{id}", s.get(s.getIntent))
 	s.mux.Handle("POST /v1/payment_intents/{id}/capture", s.post(s.captureIntent))
 	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))
+	s.mux.Handle("GET /v1/balance_transactions", s.get(s.listBalance))
 	s.mux.Handle("GET /v1/events", s.get(s.listEvents))
 	s.mux.HandleFunc("/v1/", s.unknownPath)
 	s.pages()

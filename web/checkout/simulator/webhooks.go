@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -51,6 +51,9 @@ func (s *Simulator) deliver(e *event) {
 		if s.Faults.losesWebhook() {
 			break
 		}
+		if !s.linger() {
+			return
+		}
 		heard := true
 		for range 1 + s.Faults.extraCopies() {
 			if err := s.send(body); err != nil {
@@ -72,6 +75,20 @@ func (s *Simulator) deliver(e *event) {
 	e.PendingWebhooks = 0
 	if err := s.save(); err != nil {
 		s.Log.Error("state not saved", "error", err)
+	}
+}
+
+// linger lets other events overtake this one, where that is asked for. It returns false when the simulator is closed.
+func (s *Simulator) linger() bool {
+	window := s.Faults.disorder()
+	if window == 0 {
+		return true
+	}
+	select {
+	case <-time.After(rand.N(window)):
+		return true
+	case <-s.ctx.Done():
+		return false
 	}
 }
 
@@ -117,38 +134,4 @@ func (s *Simulator) listEvents(c call) (any, *apiError) {
 		}
 	}
 	return paged("/v1/events", c, found, func(e *event) string { return e.ID })
-}
-
-// Faults are what a test can do to a simulator. The zero value is none. Safe for concurrent use.
-type Faults struct {
-	mu      sync.Mutex
-	lose    bool // guarded by mu, like all
-	copies  int
-	fail    int
-	unheard int
-}
-
-// LoseWebhooks says whether webhooks are thrown away from now on.
-func (f *Faults) LoseWebhooks(lose bool) { f.mu.Lock(); defer f.mu.Unlock(); f.lose = lose }
-
-// RepeatWebhooks says how many more times each webhook is sent.
-func (f *Faults) RepeatWebhooks(copies int) { f.mu.Lock(); defer f.mu.Unlock(); f.copies = copies }
-
-// FailCalls makes the next n writing calls fail before they do anything.
-func (f *Faults) FailCalls(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.fail = n }
-
-// LoseAnswers makes the next n writing calls succeed without an answer.
-func (f *Faults) LoseAnswers(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.unheard = n }
-
-func (f *Faults) losesWebhook() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.lose }
-func (f *Faults) extraCopies() int   { f.mu.Lock(); defer f.mu.Unlock(); return f.copies }
-func (f *Faults) fails() bool        { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.fail) }
-func (f *Faults) losesAnswer() bool  { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.unheard) }
-
-func used(n *int) bool {
-	if *n == 0 {
-		return false
-	}
-	*n--
-	return true
 }

@@ -1,0 +1,67 @@
+package simulator
+
+import "slices"
+
+// balanceTransaction is a movement of the balance: what reconciling goes by.
+type balanceTransaction struct {
+	ID                string `json:"id"`
+	Object            string `json:"object"`
+	Amount            int64  `json:"amount"` // below zero for what goes out
+	AvailableOn       int64  `json:"available_on"`
+	BalanceType       string `json:"balance_type"`
+	Created           int64  `json:"created"`
+	Currency          string `json:"currency"`
+	Fee               int64  `json:"fee"`
+	FeeDetails        []any  `json:"fee_details"`
+	Net               int64  `json:"net"`
+	ReportingCategory string `json:"reporting_category"`
+	Source            any    `json:"source"` // id, or the object where expanded
+	Status            string `json:"status"`
+	Type              string `json:"type"`
+}
+
+// kinds of movements, by what Stripe calls them in reports and in its API.
+var movements = map[string]string{
+	"charge": "charge", "refund": "refund", "dispute": "adjustment", "dispute_reversal": "adjustment",
+	"transfer": "transfer", "transfer_reversal": "transfer_refund",
+}
+
+// balanceMoved notes a movement of the balance. The simulator keeps no fee. s.mu is held.
+func (s *Simulator) balanceMoved(category, source string, amount int64, currency string) {
+	now := s.now().Unix()
+	s.state.Balance = append(s.state.Balance, &balanceTransaction{
+		ID: newID("txn_"), Object: "balance_transaction", Amount: amount, AvailableOn: now, BalanceType: "payments", Created: now,
+		Currency: currency, FeeDetails: []any{}, Net: amount, ReportingCategory: category, Source: source, Status: "available",
+		Type: movements[category],
+	})
+}
+
+// listBalance answers newest first.
+func (s *Simulator) listBalance(c call) (any, *apiError) {
+	if e := c.only("created[gte]", "limit", "starting_after"); e != nil {
+		return nil, e
+	}
+	since, e := c.int("created[gte]", 0)
+	if e != nil {
+		return nil, e
+	}
+	var found []*balanceTransaction
+	for _, bt := range slices.Backward(s.state.Balance) {
+		if bt.Created >= since {
+			shown := *bt
+			if id, _ := bt.Source.(string); c.expands("data.source") {
+				shown.Source = s.source(id)
+			}
+			found = append(found, &shown)
+		}
+	}
+	return paged("/v1/balance_transactions", c, found, func(bt *balanceTransaction) string { return bt.ID })
+}
+
+// source returns the object that moved the balance, or its id if it has none here.
+func (s *Simulator) source(id string) any {
+	if ch := s.state.Charges[id]; ch != nil {
+		return *ch
+	}
+	return id
+}
