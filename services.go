@@ -167,6 +167,9 @@ type desk struct {
 // Webhook takes the payment provider's events.
 func (d *desk) Webhook() http.Handler { return d.webhook }
 
+// testKey is the key of test payments. It opens nothing else.
+const testKey = "sk_test_simulator"
+
 // openCashier returns who moves the money, and the secret with which his webhooks are signed: Stripe if there is a key,
 // else the simulator, which then runs in this process.
 func (g *ground) openCashier(o webOptions) (checkout.Cashier, string, error) {
@@ -183,16 +186,16 @@ func (g *ground) openCashier(o webOptions) (checkout.Cashier, string, error) {
 	if o.PayURL == "" {
 		o.PayURL = origin(l.Addr().String())
 	}
-	const key, secret = "sk_test_simulator", "whsec_simulator" // between two parts of this process
+	const secret = "whsec_simulator" // between two parts of this process
 	sim, err := simulator.New(simulator.Config{
-		Secret: key, WebhookSecret: secret, WebhookURL: o.URL + "/stripe/webhook", BaseURL: o.PayURL, Folder: o.State, Clock: g.clock, Log: g.log,
+		Secret: testKey, WebhookSecret: secret, WebhookURL: o.URL + "/stripe/webhook", BaseURL: o.PayURL, Folder: o.State, Clock: g.clock, Log: g.log,
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	g.serve(l, sim)
 	g.onClose(func() { sim.Close() })
-	return stripe.New(key, origin(l.Addr().String())), secret, nil
+	return stripe.New(testKey, origin(l.Addr().String())), secret, nil
 }
 
 // openFront starts the storefront.

@@ -30,5 +30,6 @@
 //
 // rows.go says what each fact means, with the verbs of posting.go; sale.go is what is known of one order and what it
 // must keep; entry.go makes the transfers; book.go applies facts. money.go and split.go divide. audit.go adds everything
-// up again. check.go, winners.go and statement.go are the operator's reports, read.go reads the journal for them.
+// up again. check.go, winners.go, statement.go and reconcile.go are the operator's reports, read.go reads the journal for
+// them.
 package ledger

@@ -79,6 +79,11 @@ func TestCallsHaveStripesShape(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for m, err := range c.Movements(ctx) {
+		if err != nil || m.ID == "" {
+			t.Errorf("movements: %+v, %v", m, err)
+		}
+	}
 	if _, err := c.FindSession(ctx, "o1", 1, now); !errors.Is(err, checkout.ErrNoPayment) {
 		t.Errorf("find session: %v, want ErrNoPayment", err)
 	}
@@ -123,6 +128,9 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 	steps := []error{s.cashier.CloseSession(ctx, unpaid.ID)}
 	_, err = s.cashier.Capture(ctx, "c", id, usd)
 	steps = append(steps, err)
+	for _, err := range s.cashier.Movements(ctx) {
+		steps = append(steps, err)
+	}
 	_, err = s.cashier.News(ctx, s.clock.Now().Add(-time.Hour))
 	steps = append(steps, err)
 	other := s.page("o3", usd)
@@ -140,7 +148,7 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method"} {
+	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method", "balance_transaction"} {
 		if seen[object] == 0 {
 			t.Errorf("no %s was seen", object)
 		}
