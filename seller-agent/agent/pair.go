@@ -38,7 +38,12 @@ func Pair(ctx context.Context, state string, market *url.URL, code string) (even
 	if err != nil {
 		return paired, fmt.Errorf("pair: %w", err)
 	}
-	return paired, rememberMarket(state, market)
+	settings, err := LoadSettings(state)
+	if err != nil || settings.Market != "" { // of the agent that shares, or will share again
+		return paired, err
+	}
+	settings.Market = market.String()
+	return paired, settings.save(state)
 }
 
 func postPairing(ctx context.Context, to string, p events.Pairing) (events.Paired, error) {
