@@ -140,12 +140,15 @@ func (c benchBids) connect(ctx context.Context, g *ground) ([]*nats.Conn, error)
 // bid has everybody bid on lots drawn by chance, above what anybody else is about to bid there.
 func (c benchBids) bid(ctx context.Context, conns []*nats.Conn, lots []*benchLot) (accepted, sent int64, took []time.Duration) {
 	var yes, all atomic.Int64
+	fronts := make([]*journal.Sender, len(conns))
+	for i, nc := range conns {
+		fronts[i] = journal.NewSender(nc, events.AuctionService)
+	}
 	took = c.everybody(ctx, func(ctx context.Context, bidder, turn int) {
 		lot := lots[rand.IntN(len(lots))]
 		bid := events.PlaceBid{Bidder: events.UserID(fmt.Sprint("bidder", bidder)), Max: lot.top.Add(25_000)}
-		to := journal.NewSender(conns[bidder%len(conns)], events.AuctionService)
 		all.Add(1)
-		if _, err := to.Do(ctx, string(lot.id), events.CommandID(fmt.Sprintf("%d.%d", bidder, turn)), bid, nil); err == nil {
+		if _, err := fronts[bidder%len(fronts)].Do(ctx, string(lot.id), events.CommandID(fmt.Sprintf("%d.%d", bidder, turn)), bid, nil); err == nil {
 			yes.Add(1)
 		}
 	})

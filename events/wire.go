@@ -1,14 +1,17 @@
 package events
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 )
 
-// The envelopes of every command, answer and fact are written by hand: they are on the way of each bid, and encoding/json
-// would read every body again to see whether it is JSON. What they write is what encoding/json would; a test says so.
+// The envelopes of every command, answer and fact are written, and those of commands and answers read, by hand: they are
+// on the way of each bid, and encoding/json would read every body again to see whether it is JSON. What they write is what
+// encoding/json would, and what they cannot read at a glance encoding/json reads; tests say so.
 
 // AppendJSON appends r to b as JSON.
 func (r Request) AppendJSON(b []byte) []byte {
@@ -91,6 +94,81 @@ func (r Record) appendCommand(b []byte) []byte {
 		b = strconv.AppendUint(append(b, `,"digest":`...), r.Digest, 10)
 	}
 	return b
+}
+
+// ReadRequest reads a request and its command. Anything unreadable is [Malformed].
+func ReadRequest(line []byte) (Request, Command, error) {
+	if r, ok := glanceRequest(line); ok {
+		if c, err := r.Command(); err == nil {
+			return r, c, nil
+		}
+	}
+	var r Request
+	if err := json.Unmarshal(line, &r); err != nil {
+		return Request{}, nil, fmt.Errorf("read request: %w (%w)", Malformed, err)
+	}
+	c, err := r.Command()
+	return r, c, err
+}
+
+// glanceRequest reads a request as AppendJSON writes it, all but the body, which is whatever lies between.
+func glanceRequest(line []byte) (r Request, ok bool) {
+	g := glance{line, true}
+	r.ID = CommandID(g.plain(`{"id":"`))
+	r.Subject = g.plain(`,"subject":"`)
+	r.Kind = g.plain(`,"kind":"`)
+	g.skip(`,"body":`)
+	body, closed := bytes.CutSuffix(g.rest, []byte{'}'})
+	r.Body, r.Quiet = bytes.CutSuffix(body, []byte(`,"quiet":true`))
+	return r, g.ok && closed
+}
+
+// ReadAnswer reads an answer.
+func ReadAnswer(line []byte) (Answer, error) {
+	g := glance{line, true}
+	g.skip(`{"seq":`)
+	if digits, closed := bytes.CutSuffix(g.rest, []byte{'}'}); g.ok && closed {
+		if n, err := strconv.ParseUint(string(digits), 10, 64); err == nil {
+			return Answer{Seq: n}, nil
+		}
+	}
+	var a Answer
+	if err := json.Unmarshal(line, &a); err != nil {
+		return Answer{}, fmt.Errorf("read answer: %w", err)
+	}
+	return a, nil
+}
+
+// glance reads what is written just as expected, and is not ok from the first byte that is not.
+type glance struct {
+	rest []byte
+	ok   bool
+}
+
+// skip passes over s.
+func (g *glance) skip(s string) {
+	if rest, found := bytes.CutPrefix(g.rest, []byte(s)); g.ok && found {
+		g.rest = rest
+		return
+	}
+	g.ok = false
+}
+
+// plain passes over prefix, which ends with a quotation mark, and returns the string up to the next one.
+func (g *glance) plain(prefix string) string {
+	g.skip(prefix)
+	for i, c := range g.rest {
+		if c == '"' && g.ok {
+			s := string(g.rest[:i])
+			g.rest = g.rest[i+1:]
+			return s
+		}
+		if c < ' ' || c > '~' || c == '\\' {
+			break
+		}
+	}
+	g.ok = false
+	return ""
 }
 
 // appendString appends s as a JSON string. Identifiers are plain and need no look at each rune.

@@ -55,7 +55,7 @@ func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
 	case err != nil:
 		answer.Refusal = p.refusal(err, name, it)
 	}
-	if it.req == nil {
+	if it.letter == nil {
 		return
 	}
 	if !it.request.Quiet {
@@ -69,7 +69,7 @@ func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
 // refusal returns the refusal in err. Anything else is a fault of ours, logged, and asks the sender to come again.
 func (p *partition[S]) refusal(err error, subject string, it *item) events.Refusal {
 	if r, ok := events.AsRefusal(err); ok {
-		if it.req == nil {
+		if it.letter == nil {
 			p.j.o.Log.Error("deadline refused", "subject", subject, "command", it.command.CommandKind(), "refusal", r)
 		}
 		return r
@@ -94,9 +94,7 @@ func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
 // publish answers everybody, now that the facts are on disk, and hands the facts on.
 func (p *partition[S]) publish(g *group[S], items []*item) {
 	for _, it := range items {
-		if it.req != nil && it.reply != nil {
-			p.answer(it.req.Respond(it.reply))
-		}
+		p.answer(it)
 	}
 	for _, c := range g.changes {
 		s := p.slots[c.Record.Subject]

@@ -9,7 +9,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nats.go/micro"
 
 	"lightshare/events"
 )
@@ -154,9 +153,4 @@ func (j *Journal[S]) Each(ctx context.Context, f func(subject string, s S)) erro
 		}
 	}
 	return nil
-}
-
-// refuse answers a request that never reaches a writer.
-func refuse(req micro.Request, r events.Refusal) error {
-	return req.Respond(events.Answer{Refusal: r}.AppendJSON(nil))
 }

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -17,7 +16,8 @@ import (
 
 const (
 	maxAppends    = 2                      // under way at the same time; the server syncs a stream's one after the other
-	maxGroup      = 1024                   // commands decided and appended together
+	maxGroup      = 1024                   // commands decided and appended together, and what else came in the last one's message
+	maxWaiting    = 16 << 10               // messages before the writer; more are turned away
 	maxGroupBytes = 512 << 10              // of facts in one message; the bus takes 1 MiB
 	appendTimeout = 5 * time.Second        // after which the fate of an append counts as unknown
 	maxOvertaken  = 100                    // times in a row by another writer, before that counts as a fault
@@ -41,7 +41,7 @@ type partition[S any] struct {
 	now     time.Time
 
 	append appender
-	inbox  chan *item
+	inbox  chan []*item // what came in one message
 	looks  chan func()
 
 	aside aside
@@ -71,7 +71,8 @@ type slot[S any] struct {
 
 // item is a command on its way through a group.
 type item struct {
-	req     micro.Request // nil for a deadline
+	letter  *letter // what it came in; nil for a deadline
+	line    int     // in the letter
 	request events.Request
 	command events.Command
 	reply   []byte
@@ -88,46 +89,69 @@ func newPartition[S any](j *Journal[S], n int) *partition[S] {
 		keptAt:  j.o.Clock.Now(),
 		sweptAt: j.o.Clock.Now(),
 		append:  j.publish,
-		inbox:   make(chan *item, 16*maxGroup),
+		inbox:   make(chan []*item, maxWaiting),
 		looks:   make(chan func()),
 	}
 }
 
-// take reads a request from the bus and puts it before the writer.
+// take reads a message of commands from the bus and puts them before the writer. What cannot be read is refused at once.
 func (p *partition[S]) take(req micro.Request) {
-	it := &item{req: req}
-	err := json.Unmarshal(req.Data(), &it.request)
-	if err == nil {
-		it.command, err = it.request.Command()
+	l := receive(req)
+	items := make([]*item, 0, len(l.lines))
+	for n, line := range l.lines {
+		it := &item{letter: l, line: n}
+		var err error
+		if it.request, it.command, err = events.ReadRequest(line); err != nil || !sound(it) {
+			p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "bytes", len(line))
+			it.reply = refusal(events.Malformed)
+			p.answer(it)
+			continue
+		}
+		items = append(items, it)
 	}
-	if _, asks := it.command.(events.Question); err != nil || it.request.ID == "" && !asks || it.request.Subject == "" || len(it.request.Subject) > 200 || len(it.request.ID) > 200 {
-		p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "bytes", len(req.Data()))
-		p.answer(refuse(req, events.Malformed))
-		return
-	}
-	if !p.put(it) {
-		p.answer(refuse(req, events.Unavailable))
+	if !p.put(items) {
+		for _, it := range items {
+			it.reply = refusal(events.Unavailable)
+			p.answer(it)
+		}
 	}
 }
 
-// put puts a command before the writer, unless there is none or too much waits already.
-func (p *partition[S]) put(it *item) bool {
+// maxName is the longest subject or command id, in bytes.
+const maxName = 200
+
+// sound reports whether a command says whom it concerns and, unless it only asks, under which id it was sent.
+func sound(it *item) bool {
+	_, asks := it.command.(events.Question)
+	id, subject := len(it.request.ID), len(it.request.Subject)
+	return (id > 0 || asks) && id <= maxName && subject > 0 && subject <= maxName
+}
+
+// put puts commands before the writer, unless there is none or too much waits already.
+func (p *partition[S]) put(items []*item) bool {
+	if len(items) == 0 {
+		return true
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.taking {
 		return false
 	}
 	select {
-	case p.inbox <- it:
+	case p.inbox <- items:
 		return true
 	default:
 		return false
 	}
 }
 
-// answer logs that an answer could not be sent; its sender will ask again under the same id.
-func (p *partition[S]) answer(err error) {
-	if err != nil {
+// answer sends the item's reply, together with those of its letter. It logs that an answer could not be sent; the sender
+// will ask again under the same id.
+func (p *partition[S]) answer(it *item) {
+	if it.letter == nil {
+		return
+	}
+	if err := it.letter.reply(it.line, it.reply); err != nil {
 		p.j.o.Log.Warn("answer not sent", "partition", p.subject, "error", err)
 	}
 }
@@ -164,8 +188,8 @@ func (p *partition[S]) wait(ctx context.Context) []*item {
 	}
 	for {
 		select {
-		case it := <-p.inbox:
-			return []*item{it}
+		case items := <-p.inbox:
+			return items
 		case look := <-p.looks:
 			look()
 		case there := <-p.aside.woken:
@@ -186,8 +210,8 @@ func (p *partition[S]) fill(items []*item) []*item {
 	items, p.aside.again = append(items, p.aside.again...), nil
 	for len(items) < maxGroup {
 		select {
-		case it := <-p.inbox:
-			items = append(items, it)
+		case more := <-p.inbox:
+			items = append(items, more...)
 			continue
 		default:
 		}
@@ -282,8 +306,9 @@ func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, err
 // turnAway tells the senders that nothing is known of their commands and that they should send them again.
 func (p *partition[S]) turnAway(items []*item) {
 	for _, it := range items {
-		if it.req != nil {
-			p.answer(refuse(it.req, events.Unavailable))
+		if it.letter != nil {
+			it.reply = refusal(events.Unavailable)
+			p.answer(it)
 		} else if s := p.slots[it.request.Subject]; s != nil {
 			p.schedule(it.request.Subject, s)
 		}

@@ -12,14 +12,20 @@ import (
 	"lightshare/events"
 )
 
-// A Sender sends commands to the writers of a journal. Safe for concurrent use.
+// A Sender sends commands to the writers of a journal, many together where many come at a time. A program needs one for
+// each journal. Safe for concurrent use.
 type Sender struct {
-	nc      *nats.Conn
-	service string
+	lanes [events.Partitions]lane
 }
 
 // NewSender returns a sender to the service that writes the journal: [events.AuctionService], ….
-func NewSender(nc *nats.Conn, service string) *Sender { return &Sender{nc, service} }
+func NewSender(nc *nats.Conn, service string) *Sender {
+	s := &Sender{}
+	for p := range s.lanes {
+		s.lanes[p].nc, s.lanes[p].to = nc, events.CommandSubject(service, p)
+	}
+	return s
+}
 
 const (
 	answerWait = 2 * time.Second        // for one answer, before the writer counts as dead
@@ -36,8 +42,7 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 		return events.Answer{}, err
 	}
 	req.Quiet = view == nil
-	to := events.CommandSubject(s.service, events.PartitionOf(subject))
-	answer, err := s.ask(ctx, to, req.AppendJSON(nil))
+	answer, err := s.lanes[events.PartitionOf(subject)].do(ctx, req.AppendJSON(nil))
 	if err != nil {
 		return events.Answer{}, fmt.Errorf("%s %s: %w", req.Kind, subject, err)
 	}
@@ -52,11 +57,11 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 	return answer, nil
 }
 
-// ask sends a request until a writer has answered it. A writer that has died says nothing, one that is about to leave or
+// do sends a command until a writer has answered it. A writer that has died says nothing, one that is about to leave or
 // has lost its disk says [events.Unavailable]; the next one may be there in a moment.
-func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer, error) {
+func (l *lane) do(ctx context.Context, command []byte) (events.Answer, error) {
 	for began := time.Now(); ; {
-		answer, err := s.askOnce(ctx, to, data)
+		answer, err := l.doOnce(ctx, command)
 		if err == nil && answer.Refusal != events.Unavailable {
 			return answer, nil
 		}
@@ -71,17 +76,17 @@ func (s *Sender) ask(ctx context.Context, to string, data []byte) (events.Answer
 	}
 }
 
-// askOnce sends a request once. Without an answer the error wraps [events.Unavailable].
-func (s *Sender) askOnce(ctx context.Context, to string, data []byte) (events.Answer, error) {
-	within, cancel := context.WithTimeout(ctx, answerWait)
-	defer cancel()
-	msg, err := s.nc.RequestWithContext(within, to, data)
-	if err != nil {
+// doOnce sends a command once. Without an answer the error wraps [events.Unavailable].
+func (l *lane) doOnce(ctx context.Context, command []byte) (events.Answer, error) {
+	if err := ctx.Err(); err != nil {
 		return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, err)
 	}
-	var answer events.Answer
-	if err := json.Unmarshal(msg.Data, &answer); err != nil {
-		return events.Answer{}, fmt.Errorf("read answer: %w", err)
+	e := &errand{command: command, done: make(chan struct{})}
+	l.send(e)
+	select {
+	case <-e.done:
+		return e.answer, e.err
+	case <-ctx.Done():
+		return events.Answer{}, fmt.Errorf("%w (%w)", events.Unavailable, ctx.Err())
 	}
-	return answer, nil
 }
