@@ -30,17 +30,14 @@ type Book interface {
 type Page struct {
 	Standing events.Standing
 	Bids     []events.Bid                          // those that the book may not have yet, oldest first
-	Whole    bool                                  // Bids are all there are: others became void or changed
+	Whole    bool                                  // Bids are all there are: the book is to forget others
 	Gone     []events.UserID                       // who bid on the lot and has no bid on it any more
 	Records  map[events.UserID]events.BidderRecord // what the lot adds to bidders' records
 }
 
-// The book is written at once while little happens. While much happens it may lag by longestBookRest, so that Redis,
-// which may run on the same cores, leaves them to the bids.
 const (
-	bookBatch       = 1024                   // pages written together
-	bookRestPerPage = 300 * time.Microsecond // between two batches
-	longestBookRest = 300 * time.Millisecond
+	bookBatch       = 1024        // pages written together
+	longestBookRest = time.Second // how far the book may lag behind while much happens
 	bookCheck       = time.Second // between looks at whether the book is still there
 )
 
@@ -88,6 +85,7 @@ func (s *scribe) writeWaiting(ctx context.Context) bool {
 	for i, lot := range waiting {
 		lots[i] = *lot
 	}
+	began := time.Now()
 	if err := s.write(ctx, lots); err != nil {
 		for _, lot := range lots {
 			s.queue.update(lot.ID(), newest(lot))
@@ -95,7 +93,7 @@ func (s *scribe) writeWaiting(ctx context.Context) bool {
 		pause(ctx, retryDelay)
 		return true
 	}
-	pause(ctx, min(time.Duration(len(lots))*bookRestPerPage, longestBookRest))
+	rest(ctx, began, longestBookRest)
 	return true
 }
 
@@ -124,7 +122,7 @@ func page(l *Lot, known uint64) Page {
 		known = 0
 	}
 	first := sort.Search(len(l.Bids), func(i int) bool { return l.Bids[i].Seq > known })
-	p := Page{Standing: l.Standing(), Bids: l.Bids[first:], Whole: l.Voided > 0 && known == 0}
+	p := Page{Standing: l.Standing(), Bids: l.Bids[first:], Whole: known == 0}
 	for _, m := range l.Marks {
 		if p.Records == nil {
 			p.Records = make(map[events.UserID]events.BidderRecord)

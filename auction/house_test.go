@@ -249,7 +249,8 @@ func TestASecondChance(t *testing.T) {
 	}
 }
 
-// dump returns everything that the book says, without the time of its writing.
+// dump returns everything that the book says, without the time of its writing and without regard to how bids were cut into
+// runs.
 func (w *world) dump() map[string][]string {
 	w.t.Helper()
 	all := make(map[string][]string)
@@ -258,7 +259,15 @@ func (w *world) dump() map[string][]string {
 			continue
 		}
 		for _, z := range w.client.ZRangeWithScores(w.t.Context(), key, 0, -1).Val() {
-			all[key] = append(all[key], fmt.Sprint(z.Score, z.Member))
+			var run []events.Bid
+			if !strings.HasSuffix(key, ":runs") {
+				all[key] = append(all[key], fmt.Sprint(z.Score, z.Member))
+			} else if err := json.Unmarshal([]byte(z.Member.(string)), &run); err != nil {
+				w.t.Fatal(err)
+			}
+			for _, bid := range run {
+				all[key] = append(all[key], fmt.Sprint(bid))
+			}
 		}
 	}
 	return all

@@ -8,8 +8,9 @@ package events
 // can only add a lower one, which is trimmed.
 func BookStandingKey(l LotID) string { return "book:{" + string(l) + "}:standing" }
 
-// BookBidsKey is a sorted set of [Bid]s as JSON, scored by Seq.
-func BookBidsKey(l LotID) string { return "book:{" + string(l) + "}:bids" }
+// BookBidsKey is a sorted set of runs of bids: JSON arrays of [Bid]s, oldest first, scored by the Seq of their first. Runs
+// may overlap, since what was perhaps not written is written again.
+func BookBidsKey(l LotID) string { return "book:{" + string(l) + "}:runs" }
 
 // BookUserKey is a sorted set of the lots that a user has bid on, scored by the time of the last bid in Unix
 // milliseconds.

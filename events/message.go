@@ -93,7 +93,7 @@ func (r Request) Command() (Command, error) {
 
 // NewRequest wraps c for the bus.
 func NewRequest(id CommandID, subject string, c Command) (Request, error) {
-	body, err := json.Marshal(c)
+	body, err := Encode(c)
 	if err != nil {
 		return Request{}, fmt.Errorf("encode %s: %w", c.CommandKind(), err)
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The envelopes of every command, answer and fact are written, and those of commands and answers read, by hand: they are
-// on the way of each bid, and encoding/json would read every body again to see whether it is JSON. What they write is what
+// Bids and the envelopes of every command, answer and fact are written, and the envelopes of commands and answers read, by
+// hand: they are on the way of each bid, and encoding/json would read every body again to see whether it is JSON. What they write is what
 // encoding/json would, and what they cannot read at a glance encoding/json reads; tests say so.
 
 // AppendJSON appends r to b as JSON.
@@ -94,6 +94,34 @@ func (r Record) appendCommand(b []byte) []byte {
 		b = strconv.AppendUint(append(b, `,"digest":`...), r.Digest, 10)
 	}
 	return b
+}
+
+// Encode returns a command or fact as JSON.
+func Encode(v any) ([]byte, error) {
+	if v, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+		return v.AppendJSON(make([]byte, 0, 256)), nil
+	}
+	return json.Marshal(v)
+}
+
+// AppendJSON appends c to b as JSON.
+func (c PlaceBid) AppendJSON(b []byte) []byte {
+	b = appendString(append(b, `{"bidder":`...), string(c.Bidder))
+	b = strconv.AppendInt(append(b, `,"max":`...), c.Max, 10)
+	return append(b, '}')
+}
+
+// AppendJSON appends f to b as JSON.
+func (f BidPlaced) AppendJSON(b []byte) []byte {
+	b = appendString(append(b, `{"bidder":`...), string(f.Bidder))
+	b = strconv.AppendInt(append(b, `,"max":`...), f.Max, 10)
+	b = strconv.AppendInt(append(b, `,"price":`...), f.Price, 10)
+	b = appendString(append(b, `,"leader":`...), string(f.Leader))
+	if f.Outbid != "" {
+		b = appendString(append(b, `,"outbid":`...), string(f.Outbid))
+	}
+	b = f.EndsAt.AppendFormat(append(b, `,"ends_at":"`...), time.RFC3339Nano)
+	return append(b, '"', '}')
 }
 
 // ReadRequest reads a request and its command. Anything unreadable is [Malformed].
@@ -183,12 +211,4 @@ func appendString(b []byte, s string) []byte {
 		}
 	}
 	return append(append(append(b, '"'), s...), '"')
-}
-
-// Encode returns a command or fact as JSON.
-func Encode(v any) ([]byte, error) {
-	if v, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
-		return v.AppendJSON(make([]byte, 0, 256)), nil
-	}
-	return json.Marshal(v)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 const draft = "{" + events.BookComplete + "}:draft"
 
 const (
+	run     = 16              // bids in one member
 	chunk   = 500             // members added by one command
 	timeout = 5 * time.Second // for one pipeline
 )
@@ -44,6 +46,7 @@ func (b *Book) Write(ctx context.Context, pages []auction.Page) error {
 				return err
 			}
 		}
+		writeEnding(ctx, p, pages)
 		writeUsers(ctx, p, pages)
 		return writeRecords(ctx, p, pages)
 	})
@@ -65,11 +68,6 @@ func write(ctx context.Context, p goredis.Pipeliner, page *auction.Page) error {
 	if s.Format != events.Auction {
 		return nil
 	}
-	if s.State == events.Open {
-		p.ZAdd(ctx, events.BookEnding, goredis.Z{Score: float64(s.EndsAt.UnixMilli()), Member: string(s.Lot)})
-	} else {
-		p.ZRem(ctx, events.BookEnding, string(s.Lot))
-	}
 	return writeBids(ctx, p, page)
 }
 
@@ -78,41 +76,55 @@ func writeBids(ctx context.Context, p goredis.Pipeliner, page *auction.Page) err
 	if page.Whole {
 		p.Del(ctx, key)
 	}
-	for rest := page.Bids; len(rest) > 0; {
-		n := min(chunk, len(rest))
-		members := make([]goredis.Z, n)
-		for i, bid := range rest[:n] {
-			line, err := json.Marshal(bid)
-			if err != nil {
-				return fmt.Errorf("encode bid %d on %s: %w", bid.Seq, page.Standing.Lot, err)
-			}
-			members[i] = goredis.Z{Score: float64(bid.Seq), Member: line}
+	var members []goredis.Z
+	for bids := range slices.Chunk(page.Bids, run) {
+		line, err := json.Marshal(bids)
+		if err != nil {
+			return fmt.Errorf("encode bids from %d on %s: %w", bids[0].Seq, page.Standing.Lot, err)
 		}
-		p.ZAdd(ctx, key, members...)
-		rest = rest[n:]
+		members = append(members, goredis.Z{Score: float64(bids[0].Seq), Member: line})
+	}
+	for some := range slices.Chunk(members, chunk) {
+		p.ZAdd(ctx, key, some...)
 	}
 	return nil
 }
 
+// writeEnding notes when the open auctions end.
+func writeEnding(ctx context.Context, p goredis.Pipeliner, pages []auction.Page) {
+	var open []goredis.Z
+	var over []any
+	for i := range pages {
+		s := &pages[i].Standing
+		switch {
+		case s.Format != events.Auction:
+		case s.State == events.Open:
+			open = append(open, goredis.Z{Score: float64(s.EndsAt.UnixMilli()), Member: string(s.Lot)})
+		default:
+			over = append(over, string(s.Lot))
+		}
+	}
+	if len(open) > 0 {
+		p.ZAdd(ctx, events.BookEnding, open...)
+	}
+	if len(over) > 0 {
+		p.ZRem(ctx, events.BookEnding, over...)
+	}
+}
+
 // writeUsers notes for each bidder on which lots he bid, and when last.
 func writeUsers(ctx context.Context, p goredis.Pipeliner, pages []auction.Page) {
-	users := make(map[events.UserID]map[events.LotID]time.Time)
+	users := make(map[events.UserID][]goredis.Z)
 	for i := range pages {
+		lot := string(pages[i].Standing.Lot)
 		for _, bid := range pages[i].Bids {
-			lots := users[bid.Bidder]
-			if lots == nil {
-				lots = make(map[events.LotID]time.Time)
-				users[bid.Bidder] = lots
-			}
-			lots[pages[i].Standing.Lot] = bid.At
+			users[bid.Bidder] = append(users[bid.Bidder], goredis.Z{Score: float64(bid.At.UnixMilli()), Member: lot})
 		}
 	}
 	for user, lots := range users {
-		members := make([]goredis.Z, 0, len(lots))
-		for lot, at := range lots {
-			members = append(members, goredis.Z{Score: float64(at.UnixMilli()), Member: string(lot)})
+		for some := range slices.Chunk(lots, chunk) {
+			p.ZAddGT(ctx, events.BookUserKey(user), some...)
 		}
-		p.ZAddGT(ctx, events.BookUserKey(user), members...)
 	}
 }
 

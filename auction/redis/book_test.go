@@ -180,17 +180,21 @@ func mustWrite(t *testing.T, b *Book, pages ...auction.Page) {
 	}
 }
 
+// bids returns the numbers of the bids that the runs hold, each once.
 func bids(t *testing.T, client goredis.UniversalClient) []uint64 {
 	t.Helper()
 	var all []uint64
 	for _, line := range client.ZRange(t.Context(), events.BookBidsKey(lot), 0, -1).Val() {
-		var bid events.Bid
-		if err := json.Unmarshal([]byte(line), &bid); err != nil {
+		var run []events.Bid
+		if err := json.Unmarshal([]byte(line), &run); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, bid.Seq)
+		for _, bid := range run {
+			all = append(all, bid.Seq)
+		}
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func begin(t *testing.T, b *Book) {

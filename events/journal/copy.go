@@ -6,8 +6,6 @@ import (
 	"iter"
 	"maps"
 	"time"
-
-	"lightshare/events"
 )
 
 const (
@@ -48,8 +46,8 @@ type copier[S any] struct {
 	p        *partition[S]
 	cold     func() (string, tomb, bool)
 	slots    func() (string, *slot[S], bool)
-	subject  string                                  // whose commands are not all copied yet
-	commands func() (events.CommandID, uint64, bool) // the rest of them, or nil
+	subject  string                             // whose commands are not all copied yet
+	commands func() (fingerprint, uint64, bool) // the rest of them, or nil
 	stop     func()
 	noCold   bool // all of them are copied
 

@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -36,10 +37,19 @@ type Rules[S any] interface {
 // the disk: a journal's writer and an offline judge use the same one. Not safe for concurrent use.
 type Entity[S any] struct {
 	State S
-	Seq   uint64            // the newest fact
-	At    time.Time         // when it was decided
-	head  [sha256.Size]byte // its hash
-	seen  map[events.CommandID]uint64
+	Seq   uint64                 // the newest fact
+	At    time.Time              // when it was decided
+	head  [sha256.Size]byte      // its hash
+	seen  map[fingerprint]uint64 // digests of the commands accepted, by their ids
+}
+
+// fingerprint stands for a command id where millions are remembered: the first eight bytes of its SHA-256. A lot would
+// need some thousand million bids before two ids are likely to share one, and the later is then refused, not lost.
+type fingerprint uint64
+
+func fingerprintOf(id events.CommandID) fingerprint {
+	sum := sha256.Sum256([]byte(id))
+	return fingerprint(binary.BigEndian.Uint64(sum[:]))
 }
 
 // errRepeated says that the command was accepted before.
@@ -54,6 +64,9 @@ type Decision struct {
 	Decided events.Fact // what the record says
 	Line    []byte      // the record as it lies in the journal
 }
+
+// recordRoom is about how many bytes a record has beside its bodies.
+const recordRoom = 480
 
 // Digest returns the fingerprint by which a reused command id is told from a repeated command: FNV-1a over kind and
 // content.
@@ -72,7 +85,7 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	digest := uint64(0)
 	if id != "" {
 		digest = Digest(c.CommandKind(), body)
-		if known, ok := e.seen[id]; ok {
+		if known, ok := e.seen[fingerprintOf(id)]; ok {
 			if known != digest {
 				return Decision{}, events.IDReused
 			}
@@ -93,7 +106,7 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	if e.Seq > 0 {
 		rec.Prev = bytes.Clone(e.head[:])
 	}
-	line := rec.AppendPublic(nil)
+	line := rec.AppendPublic(make([]byte, 0, recordRoom+len(rec.Body)+len(rec.Secret)))
 	hash := sha256.Sum256(line)
 	e.apply(r, f, rec, hash)
 	return Decision{rec, f, rec.AppendSecret(line)}, nil
@@ -127,8 +140,11 @@ func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record, hash [sh
 	e.Seq, e.At, e.head = rec.Seq, rec.At, hash
 	if rec.Command != "" {
 		if e.seen == nil {
-			e.seen = make(map[events.CommandID]uint64)
+			e.seen = make(map[fingerprint]uint64)
 		}
-		e.seen[rec.Command] = rec.Digest
+		e.seen[fingerprintOf(rec.Command)] = rec.Digest
 	}
 }
+
+// forget makes a command unknown that was accepted only tentatively.
+func (e *Entity[S]) forget(id events.CommandID) { delete(e.seen, fingerprintOf(id)) }

@@ -8,48 +8,59 @@ import (
 	"lightshare/events"
 )
 
-// undo is what a slot was before a tentative fact.
-type undo[S any] struct {
-	slot    *slot[S]
-	before  Entity[S]
-	command events.CommandID
+// step is what one fact did to its subject.
+type step[S any] struct {
+	slot   *slot[S]
+	before Entity[S]
+	after  S
+	record events.Record
+	fact   events.Fact
 }
 
-// group is what is decided and appended together.
+func (s *step[S]) change() Change[S] {
+	return Change[S]{Record: s.record, Fact: s.fact, Before: s.before.State, State: s.after}
+}
+
+// group is what is decided and appended together. A partition has one and uses it again and again.
 type group[S any] struct {
-	changes []Change[S]
-	undo    []undo[S]
+	steps   []step[S]
 	message []byte
 }
 
-// decide decides items in order, tentatively, until the message is full, and returns how many it took.
-func (p *partition[S]) decide(items []*item) (*group[S], int) {
-	g := &group[S]{}
-	now := p.time()
-	for n, it := range items {
-		if len(g.message) > maxGroupBytes {
-			return g, n
-		}
-		p.decideOne(g, it, now)
-	}
-	return g, len(items)
+// clear empties the group and keeps its room.
+func (g *group[S]) clear() {
+	clear(g.steps)
+	g.steps, g.message = g.steps[:0], g.message[:0]
 }
 
-func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
-	name := it.request.Subject
+// decide decides items in order, tentatively, until the message is full, and returns how many it took.
+func (p *partition[S]) decide(items []*item) int {
+	now := p.time()
+	for n, it := range items {
+		if len(p.group.message) > maxGroupBytes {
+			return n
+		}
+		p.decideOne(it, now)
+	}
+	return len(items)
+}
+
+func (p *partition[S]) decideOne(it *item, now time.Time) {
+	name, g := it.request.Subject, &p.group
 	s := p.slots[name]
 	if s == nil {
 		s = &slot[S]{}
 	}
-	before := undo[S]{s, s.Entity, it.request.ID}
+	before := s.Entity
 	rec, err := s.Decide(p.j.o.Rules, name, it.request.ID, it.command, it.request.Body, now)
 	answer := events.Answer{Seq: s.Seq}
 	switch {
 	case err == nil && rec.Kind != "":
+		if before.Seq == 0 {
+			p.slots[name] = s
+		}
 		g.message = append(append(g.message, rec.Line...), '\n')
-		p.slots[name] = s
-		g.undo = append(g.undo, before)
-		g.changes = append(g.changes, Change[S]{Record: rec.Record, Fact: rec.Decided, Before: before.before.State, State: s.State})
+		g.steps = append(g.steps, step[S]{slot: s, before: before, after: s.State, record: rec.Record, fact: rec.Decided})
 	case Repeated(err):
 		answer.Repeated = true
 	case err != nil:
@@ -63,7 +74,7 @@ func (p *partition[S]) decideOne(g *group[S], it *item, now time.Time) {
 			p.j.o.Log.Error("view not encoded", "subject", name, "error", err)
 		}
 	}
-	it.reply = answer.AppendJSON(nil)
+	it.reply = answer.AppendJSON(make([]byte, 0, 32+len(answer.View)))
 }
 
 // refusal returns the refusal in err. Anything else is a fault of ours, logged, and asks the sender to come again.
@@ -79,29 +90,26 @@ func (p *partition[S]) refusal(err error, subject string, it *item) events.Refus
 }
 
 // commit appends the group's facts as one message and returns when they are on disk.
-func (p *partition[S]) commit(ctx context.Context, g *group[S]) error {
-	if len(g.changes) == 0 {
+func (p *partition[S]) commit(ctx context.Context) error {
+	if len(p.group.steps) == 0 {
 		return nil
 	}
-	sequence, err := p.append(ctx, p.subject, g.message, p.last)
+	sequence, err := p.append(ctx, p.subject, p.group.message, p.last)
 	if err == nil {
 		p.last = sequence
-		p.unkept.Add(int64(len(g.changes)))
+		p.unkept.Add(int64(len(p.group.steps)))
 	}
 	return err
 }
 
-// publish answers everybody, now that the facts are on disk, and hands the facts on.
-func (p *partition[S]) publish(g *group[S], items []*item) {
-	for _, it := range items {
-		p.answer(it)
-	}
-	for _, c := range g.changes {
-		s := p.slots[c.Record.Subject]
-		s.trail.add(p.last)
-		p.schedule(c.Record.Subject, s)
+// publish hands on facts that are on disk.
+func (p *partition[S]) publish(steps []step[S]) {
+	for i := range steps {
+		s := &steps[i]
+		s.slot.trail.add(p.last)
+		p.schedule(s.record.Subject, s.slot)
 		if p.j.o.After != nil {
-			p.j.o.After(c)
+			p.j.o.After(s.change())
 		}
 	}
 }
@@ -119,13 +127,13 @@ func (p *partition[S]) schedule(subject string, s *slot[S]) {
 }
 
 // takeBack restores what every slot was before the group, newest first.
-func (p *partition[S]) takeBack(g *group[S]) {
-	for i := len(g.undo) - 1; i >= 0; i-- {
-		u := g.undo[i]
-		u.slot.Entity = u.before
-		delete(u.slot.seen, u.command)
-		if u.before.Seq == 0 {
-			delete(p.slots, g.changes[i].Record.Subject)
+func (p *partition[S]) takeBack() {
+	for i := len(p.group.steps) - 1; i >= 0; i-- {
+		s := &p.group.steps[i]
+		s.slot.Entity = s.before
+		s.slot.forget(s.record.Command)
+		if s.before.Seq == 0 {
+			delete(p.slots, s.record.Subject)
 		}
 	}
 }

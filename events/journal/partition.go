@@ -39,6 +39,7 @@ type partition[S any] struct {
 	broken  error  // why nothing can be decided here any more; set before the partition runs
 	failing bool   // appends have failed since the last one that did not
 	now     time.Time
+	group   group[S] // empty between two appends
 
 	append appender
 	inbox  chan []*item // what came in one message
@@ -291,15 +292,19 @@ func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, err
 	}
 	p.j.turns <- struct{}{}
 	items = p.setAside(ctx, p.fill(items))
-	g, n := p.decide(items)
-	err := p.commit(ctx, g)
+	n := p.decide(items)
+	err := p.commit(ctx)
 	<-p.j.turns
+	defer p.group.clear()
 	if err != nil {
-		p.takeBack(g)
+		p.takeBack()
 		p.unsure = true
 		return items, err
 	}
-	p.publish(g, items[:n])
+	for _, it := range items[:n] {
+		p.answer(it) // what it was told to say is on disk now
+	}
+	p.publish(p.group.steps)
 	return items[n:], nil
 }
 

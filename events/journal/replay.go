@@ -69,11 +69,11 @@ func (p *partition[S]) readTail(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		changes, err := p.apply(ctx, msg.Data, msg.Sequence)
+		steps, err := p.apply(ctx, msg.Data, msg.Sequence)
 		if err != nil {
 			return err
 		}
-		p.publish(&group[S]{changes: changes}, nil)
+		p.publish(steps)
 	}
 }
 
@@ -88,12 +88,12 @@ func (p *partition[S]) ready() {
 }
 
 // apply applies the facts of one message.
-func (p *partition[S]) apply(ctx context.Context, data []byte, sequence uint64) ([]Change[S], error) {
+func (p *partition[S]) apply(ctx context.Context, data []byte, sequence uint64) ([]step[S], error) {
 	records, err := Records(data)
 	if err != nil {
 		return nil, fmt.Errorf("message %d: %w", sequence, err)
 	}
-	changes := make([]Change[S], 0, len(records))
+	steps := make([]step[S], 0, len(records))
 	for _, rec := range records {
 		if rec.At.After(p.now) {
 			p.now = rec.At
@@ -108,17 +108,17 @@ func (p *partition[S]) apply(ctx context.Context, data []byte, sequence uint64) 
 		if err != nil {
 			return nil, err
 		}
-		before := s.State
+		before := s.Entity
 		f, err := s.Replay(p.j.o.Rules, rec)
 		if err != nil {
 			return nil, fmt.Errorf("message %d: %w", sequence, err)
 		}
 		s.trail.add(sequence)
-		changes = append(changes, Change[S]{Record: rec, Fact: f, Before: before, State: s.State})
+		steps = append(steps, step[S]{slot: s, before: before, after: s.State, record: rec, fact: f})
 	}
 	p.last = sequence
-	p.unkept.Add(int64(len(changes)))
-	return changes, nil
+	p.unkept.Add(int64(len(steps)))
+	return steps, nil
 }
 
 // slotOf returns the subject that a fact is about, read back if it has left memory.

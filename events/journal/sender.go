@@ -42,7 +42,7 @@ func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c 
 		return events.Answer{}, err
 	}
 	req.Quiet = view == nil
-	answer, err := s.lanes[events.PartitionOf(subject)].do(ctx, req.AppendJSON(nil))
+	answer, err := s.lanes[events.PartitionOf(subject)].do(ctx, req.AppendJSON(make([]byte, 0, 160+len(req.Body))))
 	if err != nil {
 		return events.Answer{}, fmt.Errorf("%s %s: %w", req.Kind, subject, err)
 	}

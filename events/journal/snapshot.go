@@ -10,8 +10,6 @@ import (
 	"reflect"
 	"strings"
 	"time"
-
-	"lightshare/events"
 )
 
 // A Keeper is [Rules] whose states may be kept in snapshots, and leave memory once they are over.
@@ -25,7 +23,7 @@ type Keeper[S any] interface {
 }
 
 // snapshotFormat is raised when what follows here changes.
-const snapshotFormat = 1
+const snapshotFormat = 2
 
 // imprint says what a snapshot belongs to.
 type imprint struct {
@@ -52,7 +50,7 @@ type kept[S any] struct {
 
 // accepted is a command that a subject remembers.
 type accepted struct {
-	ID     events.CommandID
+	ID     fingerprint
 	Digest uint64
 }
 
@@ -150,7 +148,7 @@ func (p *picture[S]) add(k kept[S]) error {
 
 func (e *Entity[S]) remember(commands []accepted) {
 	if e.seen == nil && len(commands) > 0 {
-		e.seen = make(map[events.CommandID]uint64, len(commands))
+		e.seen = make(map[fingerprint]uint64, len(commands))
 	}
 	for _, c := range commands {
 		e.seen[c.ID] = c.Digest

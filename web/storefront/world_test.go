@@ -130,7 +130,7 @@ func (w *world) stand(s events.Standing, bids ...events.Bid) {
 	w.Helper()
 	w.redis.ZAdd(events.BookStandingKey(s.Lot), float64(s.Version), string(encode(w, s)))
 	for _, b := range bids {
-		w.redis.ZAdd(events.BookBidsKey(s.Lot), float64(b.Seq), string(encode(w, b)))
+		w.redis.ZAdd(events.BookBidsKey(s.Lot), float64(b.Seq), string(encode(w, []events.Bid{b})))
 		w.redis.ZAdd(events.BookUserKey(b.Bidder), float64(b.At.UnixMilli()), string(s.Lot))
 	}
 	if err := w.nc.Publish(events.LotSubject(s.Lot), encode(w, s)); err != nil {

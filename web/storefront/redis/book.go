@@ -3,10 +3,12 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -49,19 +51,31 @@ func (b Book) Standings(ctx context.Context, lots []events.LotID) ([]events.Stan
 	return standings, nil
 }
 
+// runs is how many runs of bids are read at a time.
+const runs = 16
+
 // Bids returns the newest bids on the lot, newest first, at most n.
 func (b Book) Bids(ctx context.Context, lot events.LotID, n int) ([]events.Bid, error) {
-	texts, err := b.client.ZRevRange(ctx, events.BookBidsKey(lot), 0, int64(n)-1).Result()
-	if err != nil {
-		return nil, fmt.Errorf("read bids on %s: %w", lot, err)
-	}
-	bids := make([]events.Bid, len(texts))
-	for i, text := range texts {
-		if err := json.Unmarshal([]byte(text), &bids[i]); err != nil {
-			return nil, fmt.Errorf("read bid on %s: %w", lot, err)
+	var bids []events.Bid
+	for first := int64(0); ; first += runs {
+		texts, err := b.client.ZRevRange(ctx, events.BookBidsKey(lot), first, first+runs-1).Result()
+		if err != nil {
+			return nil, fmt.Errorf("read bids on %s: %w", lot, err)
+		}
+		for _, text := range texts {
+			var run []events.Bid
+			if err := json.Unmarshal([]byte(text), &run); err != nil {
+				return nil, fmt.Errorf("read bids on %s: %w", lot, err)
+			}
+			bids = append(bids, run...)
+		}
+		// Runs come by their first bid: whatever follows is older than the last one read begins.
+		slices.SortFunc(bids, func(a, b events.Bid) int { return cmp.Compare(b.Seq, a.Seq) })
+		bids = slices.CompactFunc(bids, func(a, b events.Bid) bool { return a.Seq == b.Seq })
+		if len(texts) < runs || len(bids) >= n {
+			return bids[:min(n, len(bids))], nil
 		}
 	}
-	return bids, nil
 }
 
 // LotsOf returns the lots that the user has bid on, the newest bid first, at most n.
