@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +26,7 @@ type benchBids struct {
 	Lots    int  `default:"1000" help:"Lots that are open."`
 	Bidders int  `default:"1000" help:"Bidders who bid at the same time, each waiting for the answer."`
 	Seconds int  `default:"10" help:"How long each of the two is measured."`
-	Conns   int  `name:"connections" help:"Connections that the bidders share; each has its own otherwise."`
+	Conns   int  `name:"connections" default:"8" help:"Connections that the bidders share, as visitors share those of the storefronts."`
 	JSON    bool `help:"Print one JSON line."`
 }
 
@@ -119,13 +120,9 @@ func benchListing(key ed25519.PrivateKey, n int) events.Listing {
 	return l
 }
 
-// connect makes the bidders' connections, for both measurements. Sharing a few makes the echo cheaper than the bids: a
-// client then sends many requests in one write.
+// connect makes the connections that the bidders share, for both measurements.
 func (c benchBids) connect(ctx context.Context, g *ground) ([]*nats.Conn, error) {
-	if c.Conns <= 0 {
-		c.Conns = c.Bidders
-	}
-	conns := make([]*nats.Conn, min(c.Conns, c.Bidders))
+	conns := make([]*nats.Conn, min(max(c.Conns, 1), c.Bidders))
 	for i := range conns {
 		nc, err := bus.Connect(ctx, g.bus)
 		if err != nil {
@@ -140,15 +137,19 @@ func (c benchBids) connect(ctx context.Context, g *ground) ([]*nats.Conn, error)
 // bid has everybody bid on lots drawn by chance, above what anybody else is about to bid there.
 func (c benchBids) bid(ctx context.Context, conns []*nats.Conn, lots []*benchLot) (accepted, sent int64, took []time.Duration) {
 	var yes, all atomic.Int64
+	bidders := make([]events.UserID, c.Bidders)
+	for i := range bidders {
+		bidders[i] = events.UserID(fmt.Sprint("bidder", i))
+	}
 	fronts := make([]*journal.Sender, len(conns))
 	for i, nc := range conns {
 		fronts[i] = journal.NewSender(nc, events.AuctionService)
 	}
 	took = c.everybody(ctx, func(ctx context.Context, bidder, turn int) {
 		lot := lots[rand.IntN(len(lots))]
-		bid := events.PlaceBid{Bidder: events.UserID(fmt.Sprint("bidder", bidder)), Max: lot.top.Add(25_000)}
+		bid := events.PlaceBid{Bidder: bidders[bidder], Max: lot.top.Add(25_000)}
 		all.Add(1)
-		if _, err := fronts[bidder%len(fronts)].Do(ctx, string(lot.id), events.CommandID(fmt.Sprintf("%d.%d", bidder, turn)), bid, nil); err == nil {
+		if _, err := fronts[bidder%len(fronts)].Do(ctx, string(lot.id), events.CommandID(strconv.Itoa(bidder)+"."+strconv.Itoa(turn)), bid, nil); err == nil {
 			yes.Add(1)
 		}
 	})

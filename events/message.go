@@ -19,7 +19,8 @@ type Question interface {
 // A Fact was decided and appended to a journal. It is named in the past tense.
 type Fact interface{ FactKind() string }
 
-// A Request is a command on its way to a writer.
+// A Request is a command on its way to a writer. A message carries one or, of a busy sender, up to 256, a line each; the
+// answer to it has an [Answer] for each, a line each, in the same order.
 type Request struct {
 	ID      CommandID       `json:"id"`      // chosen by the sender; the same id twice has one effect
 	Subject string          `json:"subject"` // whose state it concerns: a lot, an order, the blacklist

@@ -2,6 +2,8 @@ package events
 
 import (
 	"encoding/json"
+	"errors"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -19,6 +21,9 @@ func TestEnvelopesAreWhatEncodingJSONWrites(t *testing.T) {
 		Answer{View: body},
 		Record{Subject: "lot", Seq: 3, At: at, Kind: "bid_placed", Command: "b1", Digest: 1<<64 - 1, Prev: []byte{0, 255, 254}, Body: body},
 		Record{Subject: "lot", At: at.Truncate(time.Second), Kind: "lot_closed", Body: body},
+		PlaceBid{Bidder: "ann", Max: -5},
+		BidPlaced{Bidder: "ann", Max: 1 << 60, Price: 5, Leader: "bob", EndsAt: at},
+		BidPlaced{Bidder: "ann", Max: 7, Price: 5, Leader: "ann", Outbid: "<bob>"},
 	} {
 		want, err := json.Marshal(m)
 		if err != nil {
@@ -26,6 +31,50 @@ func TestEnvelopesAreWhatEncodingJSONWrites(t *testing.T) {
 		}
 		if got := string(m.AppendJSON([]byte("before"))); got != "before"+string(want) {
 			t.Errorf("AppendJSON of %+v = %s\nwant %s", m, got[len("before"):], want)
+		}
+	}
+}
+
+// However a request or an answer is written, it is read as encoding/json reads it.
+func TestEnvelopesAreReadAsEncodingJSONReadsThem(t *testing.T) {
+	for _, line := range []string{
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"bidder":"ann","max":5}}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"bidder":"ann","max":5},"quiet":true}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"bidder":"ann","max":5},"quiet":false}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"bidder":"ann","max":5},"later":{"a":1}}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"max":5},"body":{"bidder":"ann"}}`,
+		`{ "quiet": true, "kind": "place_bid", "subject": "lot", "id": "b1", "body": {"bidder": "ann"} }`,
+		`{"id":"b\u0031\"","subject":"한글","kind":"place_bid","body":{}}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{}}}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":,"quiet":true}`,
+		`{"id":"b1","subject":"lot","kind":"place_bid","body":{"max":"much"}}`,
+		`{"id":"b1","subject":"lot","kind":"no_such","body":{}}`,
+		`{"id":"b1","subject":"lot","kind":`, ``, `null`, `[]`,
+	} {
+		var want Request
+		var wantCommand Command
+		wantErr := json.Unmarshal([]byte(line), &want)
+		if wantErr == nil {
+			wantCommand, wantErr = want.Command()
+		}
+		got, command, err := ReadRequest([]byte(line))
+		if (err == nil) != (wantErr == nil) || err != nil && !errors.Is(err, Malformed) || !reflect.DeepEqual(command, wantCommand) {
+			t.Errorf("ReadRequest(%s) = %+v, %v; want %+v, %v", line, command, err, wantCommand, wantErr)
+		}
+		if err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("ReadRequest(%s) = %+v, want %+v", line, got, want)
+		}
+	}
+	for _, line := range []string{
+		`{"seq":7}`, `{"seq":18446744073709551615}`, `{"seq":18446744073709551616}`, `{"seq":7,"view":{}}`, `{"seq":-7}`, `{"seq":}`,
+		`{}`, `{"refusal":"too_low","seq":7}`, `{ "seq": 7 }`, `{"seq":7}}`, ``,
+	} {
+		var want Answer
+		wantErr := json.Unmarshal([]byte(line), &want)
+		got, err := ReadAnswer([]byte(line))
+		if (err == nil) != (wantErr == nil) || err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("ReadAnswer(%s) = %+v, %v; want %+v, %v", line, got, err, want, wantErr)
 		}
 	}
 }
