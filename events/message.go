@@ -26,7 +26,8 @@ type Request struct {
 	Subject string          `json:"subject"` // whose state it concerns: a lot, an order, the blacklist
 	Kind    string          `json:"kind"`
 	Body    json.RawMessage `json:"body"`
-	Quiet   bool            `json:"quiet,omitempty"` // the answer needs no view
+	Quiet   bool            `json:"quiet,omitempty"`   // the answer needs no view
+	Receipt bool            `json:"receipt,omitempty"` // the answer shall have a receipt
 }
 
 // An Answer is what the writer says, once the fact is on disk.
@@ -35,6 +36,7 @@ type Answer struct {
 	Repeated bool            `json:"repeated,omitempty"` // accepted earlier under the same id; nothing further happened
 	Seq      uint64          `json:"seq,omitempty"`      // the subject's newest fact
 	View     json.RawMessage `json:"view,omitempty"`     // the subject as it stands afterwards
+	Receipt  *Receipt        `json:"receipt,omitempty"`  // for what was accepted, if it was wanted
 }
 
 // A Record is a fact as it lies in a journal, one JSON line each.

@@ -22,6 +22,9 @@ func (r Request) AppendJSON(b []byte) []byte {
 	if r.Quiet {
 		b = append(b, `,"quiet":true`...)
 	}
+	if r.Receipt {
+		b = append(b, `,"receipt":true`...)
+	}
 	return append(b, '}')
 }
 
@@ -49,6 +52,14 @@ func (a Answer) AppendJSON(b []byte) []byte {
 	if len(a.View) > 0 {
 		key("view")
 		b = append(b, a.View...)
+	}
+	if a.Receipt != nil {
+		receipt, err := json.Marshal(a.Receipt)
+		if err != nil { // its fields always have a JSON form
+			panic(err)
+		}
+		key("receipt")
+		b = append(b, receipt...)
 	}
 	return append(b, '}')
 }

@@ -14,11 +14,13 @@ func TestEnvelopesAreWhatEncodingJSONWrites(t *testing.T) {
 	for _, m := range []interface{ AppendJSON([]byte) []byte }{
 		Request{ID: "b1", Subject: "lot", Kind: "place_bid", Body: body},
 		Request{ID: "b1", Subject: "lot", Kind: "place_bid", Body: body, Quiet: true},
+		Request{ID: "b1", Subject: "lot", Kind: "place_bid", Body: body, Quiet: true, Receipt: true},
 		Request{ID: "\"<&>\\\n한글\u2028", Subject: "\x7f\xff", Kind: "", Body: body},
 		Answer{},
 		Answer{Refusal: TooLow, Seq: 7},
 		Answer{Repeated: true, Seq: 1 << 63, View: body},
 		Answer{View: body},
+		Answer{Seq: 1, View: body, Receipt: &Receipt{Subject: "lot", Seq: 1, Hash: []byte{1}, At: at, Size: 1, Signature: []byte{2}}},
 		Record{Subject: "lot", Seq: 3, At: at, Kind: "bid_placed", Command: "b1", Digest: 1<<64 - 1, Prev: []byte{0, 255, 254}, Body: body},
 		Record{Subject: "lot", At: at.Truncate(time.Second), Kind: "lot_closed", Body: body},
 		PlaceBid{Bidder: "ann", Max: -5},

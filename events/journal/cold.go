@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -107,39 +106,17 @@ func (p *partition[S]) wake(ctx context.Context, subject string, t tomb) {
 // recall reads a subject back from its facts. The error wraps [ErrBroken] if they do not lead to what the tomb says.
 func (j *Journal[S]) recall(ctx context.Context, subject string, t tomb) (Entity[S], error) {
 	var e Entity[S]
-	mark := events.Record{Subject: subject}.AppendJSON(nil)
-	mark = mark[:bytes.Index(mark, []byte(`,"seq":`))+len(`,"seq":`)] // how every line of the subject begins
-	for sequence := range t.trail.all() {
-		msg, err := j.stream.GetMsg(ctx, sequence)
-		if err != nil {
-			return e, fmt.Errorf("recall %s: message %d: %w", subject, sequence, err)
-		}
-		for line := range bytes.Lines(msg.Data) {
-			if !bytes.HasPrefix(line, mark) {
-				continue
-			}
-			if err := e.replayLine(j.o.Rules, line); err != nil {
-				return e, fmt.Errorf("recall: message %d: %w", sequence, err)
-			}
-		}
+	err := walkTrail(ctx, j.stream, subject, t.trail, func(rec events.Record) error {
+		_, err := e.Replay(j.o.Rules, rec)
+		return err
+	})
+	if err != nil {
+		return e, err
 	}
 	if e.Seq != t.seq || e.head != t.head {
 		return e, fmt.Errorf("recall %s: its facts end with number %d, and not as they did: %w", subject, e.Seq, ErrBroken)
 	}
 	return e, nil
-}
-
-func (e *Entity[S]) replayLine(r Rules[S], line []byte) error {
-	records, err := Records(line)
-	if err != nil {
-		return err
-	}
-	for _, rec := range records {
-		if _, err := e.Replay(r, rec); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Past calls f with every subject that has left memory, of the partitions that this process writes, by reading their

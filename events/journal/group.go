@@ -52,8 +52,13 @@ func (p *partition[S]) decideOne(it *item, now time.Time) {
 		s = &slot[S]{}
 	}
 	before := s.Entity
+	var answer events.Answer
+	if told, err := s.tell(it.command, &answer); told {
+		p.reply(it, s, answer, err)
+		return
+	}
 	rec, err := s.Decide(p.j.o.Rules, name, it.request.ID, it.command, it.request.Body, now)
-	answer := events.Answer{Seq: s.Seq}
+	answer.Seq = s.Seq
 	switch {
 	case err == nil && rec.Kind != "":
 		if before.Seq == 0 {
@@ -70,11 +75,20 @@ func (p *partition[S]) decideOne(it *item, now time.Time) {
 		return
 	}
 	if !it.request.Quiet {
-		if answer.View, err = json.Marshal(p.j.o.Rules.View(s.State)); err != nil {
-			p.j.o.Log.Error("view not encoded", "subject", name, "error", err)
-		}
+		answer.View, err = json.Marshal(p.j.o.Rules.View(s.State))
+	} else {
+		err = nil
 	}
-	it.reply = answer.AppendJSON(make([]byte, 0, 32+len(answer.View)))
+	p.reply(it, s, answer, err)
+}
+
+// reply encodes what the sender will be told.
+func (p *partition[S]) reply(it *item, s *slot[S], a events.Answer, viewErr error) {
+	if viewErr != nil {
+		p.j.o.Log.Error("view not encoded", "subject", it.request.Subject, "error", viewErr)
+	}
+	p.vouchFor(it, s, a)
+	it.reply = a.AppendJSON(make([]byte, 0, 32+len(a.View)))
 }
 
 // refusal returns the refusal in err. Anything else is a fault of ours, logged, and asks the sender to come again.

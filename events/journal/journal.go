@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ type Options[S any] struct {
 	Rules   Rules[S]
 	Clock   *Clock // nil: the machine's
 	Log     *slog.Logger
+	Key     ed25519.PrivateKey // signs receipts; nil: there are none
 
 	// After is called for each fact once it is on disk, in order within a partition, by the writer itself: it must be
 	// quick and must not send to the same journal. Partitions call it at the same time.

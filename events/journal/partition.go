@@ -77,6 +77,9 @@ type item struct {
 	request events.Request
 	command events.Command
 	reply   []byte
+
+	answer  events.Answer   // that reply encodes, with a receipt to be added
+	receipt *events.Receipt // that the sender wants, to be signed; nil for none
 }
 
 func newPartition[S any](j *Journal[S], n int) *partition[S] {
@@ -301,6 +304,7 @@ func (p *partition[S]) advance(ctx context.Context, items []*item) ([]*item, err
 		p.unsure = true
 		return items, err
 	}
+	p.vouch(items[:n])
 	for _, it := range items[:n] {
 		p.answer(it) // what it was told to say is on disk now
 	}

@@ -37,11 +37,20 @@ const (
 // an error that wraps it. [events.Unavailable] means that the outcome is not known: sending the same command under the
 // same id again is safe. If view is not nil, the answer's view is decoded into it, also with most refusals.
 func (s *Sender) Do(ctx context.Context, subject string, id events.CommandID, c events.Command, view any) (events.Answer, error) {
+	return s.do(ctx, subject, id, c, view, false)
+}
+
+// DoSigned is Do, and the answer has a receipt if c was accepted, now or earlier, and the writer has a key.
+func (s *Sender) DoSigned(ctx context.Context, subject string, id events.CommandID, c events.Command, view any) (events.Answer, error) {
+	return s.do(ctx, subject, id, c, view, true)
+}
+
+func (s *Sender) do(ctx context.Context, subject string, id events.CommandID, c events.Command, view any, signed bool) (events.Answer, error) {
 	req, err := events.NewRequest(id, subject, c)
 	if err != nil {
 		return events.Answer{}, err
 	}
-	req.Quiet = view == nil
+	req.Quiet, req.Receipt = view == nil, signed
 	answer, err := s.lanes[events.PartitionOf(subject)].do(ctx, req.AppendJSON(make([]byte, 0, 160+len(req.Body))))
 	if err != nil {
 		return events.Answer{}, fmt.Errorf("%s %s: %w", req.Kind, subject, err)
