@@ -2,7 +2,6 @@ package auction
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/nats-io/nats.go"
 
@@ -20,10 +19,6 @@ type feed struct {
 func (f *feed) publish(_ context.Context, lots []**Lot) {
 	for _, lot := range lots {
 		standing := (*lot).Standing()
-		data, err := json.Marshal(standing)
-		if err == nil {
-			err = f.nc.Publish(events.LotSubject(standing.Lot), data)
-		}
-		f.fault.report(err)
+		f.fault.report(f.nc.Publish(events.LotSubject(standing.Lot), standing.AppendJSON(make([]byte, 0, 512))))
 	}
 }

@@ -2,6 +2,7 @@ package auction
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lightshare/events"
@@ -17,10 +18,10 @@ type letter struct {
 // news is what the people around one lot have not been told yet.
 type news struct {
 	lot      *Lot
-	outbid   map[events.UserID]struct{} // led, and did not at the end of a bid
-	led      bool                       // somebody else leads now
-	extended bool                       // for the first time
-	changes  []journal.Change[Lot]      // everything but bids
+	outbid   []events.UserID       // led, and did not at the end of a bid
+	led      bool                  // somebody else leads now
+	extended bool                  // for the first time
+	changes  []journal.Change[Lot] // everything but bids
 }
 
 // add merges a fact. l is its state.
@@ -35,11 +36,22 @@ func (n *news) add(c journal.Change[Lot], l *Lot) {
 	n.led = n.led || placed.Leader != c.Before.Leader
 	n.extended = n.extended || l.Ends.After(l.FirstEnd) && !c.Before.Ends.After(c.Before.FirstEnd)
 	if placed.Outbid != "" {
-		if n.outbid == nil {
-			n.outbid = make(map[events.UserID]struct{})
-		}
-		n.outbid[placed.Outbid] = struct{}{}
+		n.outbid = gather(n.outbid, placed.Outbid)
 	}
+}
+
+// gather adds who. Those who are there twice go before the slice grows.
+func gather(all []events.UserID, who events.UserID) []events.UserID {
+	if len(all) == cap(all) {
+		all = distinct(all)
+		all = slices.Grow(all, len(all)+1)
+	}
+	return append(all, who)
+}
+
+func distinct(all []events.UserID) []events.UserID {
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func voidsBids(f events.Fact) bool {
@@ -66,7 +78,7 @@ func (n *news) aboutBids() []letter {
 	var all []letter
 	l := n.lot
 	stands := l.money(l.Price)
-	for who := range n.outbid {
+	for _, who := range distinct(n.outbid) {
 		if who != l.Leader {
 			all = append(all, l.letter(who, l.At, "outbid", &stands, "You were outbid on %s: it stands at %s.", l.Listing.Title, stands))
 		}

@@ -45,7 +45,14 @@ func Pseudonym(subject string, u UserID) UserID {
 
 // conceal makes f the record's fact, in its two parts.
 func (r *Record) conceal(f Publishable) error {
-	public, err := Encode(f.Public(func(u UserID) UserID { return Pseudonym(r.Subject, u) }))
+	var last, name UserID // who bids mostly leads as well
+	mask := func(u UserID) UserID {
+		if u != last {
+			last, name = u, Pseudonym(r.Subject, u)
+		}
+		return name
+	}
+	public, err := Encode(f.Public(mask))
 	if err != nil {
 		return err
 	}

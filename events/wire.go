@@ -9,59 +9,41 @@ import (
 	"time"
 )
 
-// Bids and the envelopes of every command, answer and fact are written, and the envelopes of commands and answers read, by
-// hand: they are on the way of each bid, and encoding/json would read every body again to see whether it is JSON. What they write is what
-// encoding/json would, and what they cannot read at a glance encoding/json reads; tests say so.
+// Whatever is on the way of each bid (the bid, the envelopes of commands, answers and facts, the lot's standing) is written
+// by hand, and the commands and answers are read so: encoding/json would read every body again to see whether it is JSON.
+// What is written is what encoding/json would write, and what cannot be read at a glance encoding/json reads; tests say so.
 
 // AppendJSON appends r to b as JSON.
 func (r Request) AppendJSON(b []byte) []byte {
-	b = appendString(append(b, `{"id":`...), string(r.ID))
-	b = appendString(append(b, `,"subject":`...), r.Subject)
-	b = appendString(append(b, `,"kind":`...), r.Kind)
-	b = append(append(b, `,"body":`...), r.Body...)
-	if r.Quiet {
-		b = append(b, `,"quiet":true`...)
-	}
-	if r.Receipt {
-		b = append(b, `,"receipt":true`...)
-	}
-	return append(b, '}')
+	o := object(b)
+	o.text("id", string(r.ID))
+	o.text("subject", r.Subject)
+	o.text("kind", r.Kind)
+	o.json("body", r.Body)
+	o.flag("quiet", r.Quiet)
+	o.flag("receipt", r.Receipt)
+	return o.end()
 }
 
 // AppendJSON appends a to b as JSON.
 func (a Answer) AppendJSON(b []byte) []byte {
-	b, empty := append(b, '{'), len(b)+1
-	key := func(name string) {
-		if len(b) > empty {
-			b = append(b, ',')
-		}
-		b = append(append(append(b, '"'), name...), `":`...)
-	}
-	if a.Refusal != "" {
-		key("refusal")
-		b = appendString(b, string(a.Refusal))
-	}
-	if a.Repeated {
-		key("repeated")
-		b = append(b, "true"...)
-	}
+	o := object(b)
+	o.some("refusal", string(a.Refusal))
+	o.flag("repeated", a.Repeated)
 	if a.Seq != 0 {
-		key("seq")
-		b = strconv.AppendUint(b, a.Seq, 10)
+		o.unsigned("seq", a.Seq)
 	}
 	if len(a.View) > 0 {
-		key("view")
-		b = append(b, a.View...)
+		o.json("view", a.View)
 	}
 	if a.Receipt != nil {
 		receipt, err := json.Marshal(a.Receipt)
 		if err != nil { // its fields always have a JSON form
 			panic(err)
 		}
-		key("receipt")
-		b = append(b, receipt...)
+		o.json("receipt", receipt)
 	}
-	return append(b, '}')
+	return o.end()
 }
 
 // AppendJSON appends r to b as JSON. What it conceals comes last.
@@ -107,37 +89,93 @@ func (r Record) appendCommand(b []byte) []byte {
 	return b
 }
 
-// Encode returns a command or fact as JSON.
+// Encode returns a message as JSON.
 func Encode(v any) ([]byte, error) {
 	if v, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
-		return v.AppendJSON(make([]byte, 0, 256)), nil
+		return v.AppendJSON(make([]byte, 0, 192)), nil
 	}
 	return json.Marshal(v)
 }
 
 // AppendJSON appends c to b as JSON.
 func (c PlaceBid) AppendJSON(b []byte) []byte {
-	b = appendString(append(b, `{"bidder":`...), string(c.Bidder))
-	b = strconv.AppendInt(append(b, `,"max":`...), c.Max, 10)
-	return append(b, '}')
+	o := object(b)
+	o.text("bidder", string(c.Bidder))
+	o.number("max", c.Max)
+	o.some("sells", string(c.Sells))
+	return o.end()
 }
 
 // AppendJSON appends f to b as JSON.
 func (f BidPlaced) AppendJSON(b []byte) []byte {
-	b = appendString(append(b, `{"bidder":`...), string(f.Bidder))
-	b = strconv.AppendInt(append(b, `,"max":`...), f.Max, 10)
-	b = strconv.AppendInt(append(b, `,"price":`...), f.Price, 10)
-	b = appendString(append(b, `,"leader":`...), string(f.Leader))
-	if f.Outbid != "" {
-		b = appendString(append(b, `,"outbid":`...), string(f.Outbid))
+	o := object(b)
+	o.text("bidder", string(f.Bidder))
+	o.number("max", f.Max)
+	o.number("price", f.Price)
+	o.text("leader", string(f.Leader))
+	o.some("outbid", string(f.Outbid))
+	o.time("ends_at", f.EndsAt)
+	return o.end()
+}
+
+// AppendJSON appends l to b as JSON.
+func (l Bid) AppendJSON(b []byte) []byte {
+	o := object(b)
+	o.unsigned("seq", l.Seq)
+	o.time("at", l.At)
+	o.text("bidder", string(l.Bidder))
+	o.number("price", l.Price)
+	o.time("ends_at", l.EndsAt)
+	return o.end()
+}
+
+// AppendJSON appends s to b as JSON.
+func (s Standing) AppendJSON(b []byte) []byte {
+	o := object(b)
+	o.text("lot", string(s.Lot))
+	o.unsigned("version", s.Version)
+	o.time("at", s.At)
+	o.text("state", string(s.State))
+	o.text("format", string(s.Format))
+	o.text("currency", string(s.Currency))
+	o.text("seller", string(s.Seller))
+	o.number("price", s.Price)
+	o.count("next", s.Next)
+	o.number("bids", int64(s.Bids))
+	o.some("leader", string(s.Leader))
+	o.some("outbid", string(s.Outbid))
+	if s.ReserveMet != nil {
+		o.json("reserve_met", strconv.AppendBool(nil, *s.ReserveMet))
 	}
-	b = f.EndsAt.AppendFormat(append(b, `,"ends_at":"`...), time.RFC3339Nano)
-	return append(b, '"', '}')
+	o.count("buy_now", s.BuyNow)
+	o.moment("ends_at", s.EndsAt)
+	o.moment("latest_end", s.LatestEnd)
+	o.count("soft_close", s.SoftClose)
+	o.flag("extended", s.Extended)
+	o.some("order", string(s.Order))
+	if s.Chance != nil {
+		o.json("chance", s.Chance.appendJSON(nil))
+	}
+	o.number("edition", s.Edition)
+	o.number("copies", s.Copies)
+	return o.end()
+}
+
+func (c Chance) appendJSON(b []byte) []byte {
+	o := object(b)
+	o.text("bidder", string(c.Bidder))
+	o.number("price", c.Price)
+	o.time("until", c.Until)
+	o.some("order", string(c.Order))
+	return o.end()
 }
 
 // ReadRequest reads a request and its command. Anything unreadable is [Malformed].
 func ReadRequest(line []byte) (Request, Command, error) {
 	if r, ok := glanceRequest(line); ok {
+		if c, ok := glancePlaceBid(r); ok {
+			return r, c, nil
+		}
 		if c, err := r.Command(); err == nil {
 			return r, c, nil
 		}
@@ -162,14 +200,25 @@ func glanceRequest(line []byte) (r Request, ok bool) {
 	return r, g.ok && closed
 }
 
+// glancePlaceBid reads the command of a bidder who sells nothing, as AppendJSON writes it.
+func glancePlaceBid(r Request) (c PlaceBid, ok bool) {
+	if r.Kind != c.CommandKind() {
+		return c, false
+	}
+	g := glance{r.Body, true}
+	c.Bidder = UserID(g.plain(`{"bidder":"`))
+	g.skip(`,"max":`)
+	most, err := strconv.ParseInt(g.last(), 10, 64)
+	c.Max = most
+	return c, g.ok && err == nil
+}
+
 // ReadAnswer reads an answer.
 func ReadAnswer(line []byte) (Answer, error) {
 	g := glance{line, true}
 	g.skip(`{"seq":`)
-	if digits, closed := bytes.CutSuffix(g.rest, []byte{'}'}); g.ok && closed {
-		if n, err := strconv.ParseUint(string(digits), 10, 64); err == nil {
-			return Answer{Seq: n}, nil
-		}
+	if n, err := strconv.ParseUint(g.last(), 10, 64); g.ok && err == nil {
+		return Answer{Seq: n}, nil
 	}
 	var a Answer
 	if err := json.Unmarshal(line, &a); err != nil {
@@ -193,6 +242,16 @@ func (g *glance) skip(s string) {
 	g.ok = false
 }
 
+// last returns the digits before the brace that ends everything.
+func (g *glance) last() string {
+	digits, closed := bytes.CutSuffix(g.rest, []byte{'}'})
+	g.ok = g.ok && closed && len(digits) > 0 && (digits[0] != '0' || len(digits) == 1)
+	for _, c := range digits {
+		g.ok = g.ok && '0' <= c && c <= '9'
+	}
+	return string(digits)
+}
+
 // plain passes over prefix, which ends with a quotation mark, and returns the string up to the next one.
 func (g *glance) plain(prefix string) string {
 	g.skip(prefix)
@@ -208,18 +267,4 @@ func (g *glance) plain(prefix string) string {
 	}
 	g.ok = false
 	return ""
-}
-
-// appendString appends s as a JSON string. Identifiers are plain and need no look at each rune.
-func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, err := json.Marshal(s)
-			if err != nil { // a string always has a JSON form
-				panic(err)
-			}
-			return append(b, quoted...)
-		}
-	}
-	return append(append(append(b, '"'), s...), '"')
 }

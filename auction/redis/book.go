@@ -42,9 +42,7 @@ func (b *Book) Write(ctx context.Context, pages []auction.Page) error {
 	defer cancel()
 	_, err := b.client.Pipelined(ctx, func(p goredis.Pipeliner) error {
 		for i := range pages {
-			if err := write(ctx, p, &pages[i]); err != nil {
-				return err
-			}
+			write(ctx, p, &pages[i])
 		}
 		writeEnding(ctx, p, pages)
 		writeUsers(ctx, p, pages)
@@ -56,38 +54,34 @@ func (b *Book) Write(ctx context.Context, pages []auction.Page) error {
 	return nil
 }
 
-func write(ctx context.Context, p goredis.Pipeliner, page *auction.Page) error {
+func write(ctx context.Context, p goredis.Pipeliner, page *auction.Page) {
 	s := &page.Standing
-	standing, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("encode standing of %s: %w", s.Lot, err)
-	}
+	standing := s.AppendJSON(make([]byte, 0, 512))
 	key := events.BookStandingKey(s.Lot)
 	p.ZAdd(ctx, key, goredis.Z{Score: float64(s.Version), Member: standing})
 	p.ZRemRangeByRank(ctx, key, 0, -2)
-	if s.Format != events.Auction {
-		return nil
+	if s.Format == events.Auction {
+		writeBids(ctx, p, page)
 	}
-	return writeBids(ctx, p, page)
 }
 
-func writeBids(ctx context.Context, p goredis.Pipeliner, page *auction.Page) error {
+func writeBids(ctx context.Context, p goredis.Pipeliner, page *auction.Page) {
 	key := events.BookBidsKey(page.Standing.Lot)
 	if page.Whole {
 		p.Del(ctx, key)
 	}
 	var members []goredis.Z
 	for bids := range slices.Chunk(page.Bids, run) {
-		line, err := json.Marshal(bids)
-		if err != nil {
-			return fmt.Errorf("encode bids from %d on %s: %w", bids[0].Seq, page.Standing.Lot, err)
+		line := append(make([]byte, 0, 160*len(bids)), '[')
+		for _, bid := range bids {
+			line = append(bid.AppendJSON(line), ',')
 		}
+		line[len(line)-1] = ']'
 		members = append(members, goredis.Z{Score: float64(bids[0].Seq), Member: line})
 	}
 	for some := range slices.Chunk(members, chunk) {
 		p.ZAdd(ctx, key, some...)
 	}
-	return nil
 }
 
 // writeEnding notes when the open auctions end.
