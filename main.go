@@ -42,6 +42,7 @@ type commands struct {
 	Run    runCommands    `cmd:"" help:"Run one service against a bus and a Redis."`
 	Fetch  fetchCommand   `cmd:"" help:"Receive a bought file from its seller and check it."`
 	Judge  judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
+	Verify verifyCommand  `cmd:"" help:"Check a lot's public record: price, winner and chain."`
 	Screen screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
 	Ledger ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
 	Bench  benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
@@ -56,8 +57,9 @@ Examples:
   lightshare up                           a market of your own on http://localhost:8080
   lightshare fetch 'http://…/orders/…#…'  the link is on the order's page
   lightshare judge lots.jsonl             recompute auctions
+  lightshare verify record.jsonl          check how one went, from its public record
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 offline, 4 not allowed, 5 the file did not check out, 130 interrupted.`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 offline, 4 not allowed, 5 the file or record did not check out, 130 interrupted.`
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "seller-agent" { // the demo's seller, a process of its own
@@ -106,6 +108,9 @@ func run(args []string) int {
 func exitCode(ctx context.Context, err error) int {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return 130
+	}
+	if errors.Is(err, auction.ErrUnproven) {
+		return 5
 	}
 	return fetch.ExitCode(err)
 }

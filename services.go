@@ -27,14 +27,28 @@ import (
 
 // runAuction starts the auction house.
 func (g *ground) runAuction() error {
+	key, err := g.houseKey()
+	if err != nil {
+		return err
+	}
 	house, err := auction.Open(g.ctx, auction.Config{
-		NC: g.nc, Clock: g.clock, Log: g.log, Book: book.Open(g.redis), Screener: auction.NewScreener(g.nc),
+		Key: key,
+		NC:  g.nc, Clock: g.clock, Log: g.log, Book: book.Open(g.redis), Screener: auction.NewScreener(g.nc),
 	})
 	if err != nil {
 		return err
 	}
 	g.onClose(func() { house.Close() })
 	return nil
+}
+
+// houseKey returns the key with which the house signs what it decided.
+func (g *ground) houseKey() (ed25519.PrivateKey, error) {
+	seed, err := g.secret("house.seed", ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
 }
 
 // listOptions say what is on the blacklist from the start and who looks after it.
@@ -235,6 +249,11 @@ func (g *ground) openFront(o webOptions, d *desk, ticketKey ed25519.PublicKey) (
 			return nil, err
 		}
 	}
+	key, err := g.houseKey()
+	if err != nil {
+		return nil, err
+	}
+	config.HouseKey = key.Public().(ed25519.PublicKey)
 	front, err := storefront.New(g.ctx, config)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package auction
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -25,8 +26,9 @@ const (
 // Config says what a house works with.
 type Config struct {
 	NC       *nats.Conn
-	Clock    *journal.Clock // nil: the machine's
-	Log      *slog.Logger   // nil: the default one
+	Key      ed25519.PrivateKey // signs receipts; nil: there are none
+	Clock    *journal.Clock     // nil: the machine's
+	Log      *slog.Logger       // nil: the default one
 	Book     Book
 	Screener Screener // nil: the blacklist on the bus
 }
@@ -92,7 +94,7 @@ func (h *House) open(ctx context.Context, c Config, js jetstream.JetStream) erro
 		return err
 	}
 	h.journal, err = journal.Open(ctx, c.NC, journal.Options[Lot]{
-		Name: events.Lots, Service: events.AuctionService, Rules: Rules{}, Clock: c.Clock, Log: c.Log,
+		Name: events.Lots, Service: events.AuctionService, Rules: Rules{}, Clock: c.Clock, Log: c.Log, Key: c.Key,
 		After: h.after,
 		Ready: func(_ string, l Lot) {
 			if stated[l.ID()] < l.Shown {

@@ -56,6 +56,18 @@ func (h *fakeHouse) answers(a events.Answer) {
 	h.answer = func(events.Request) events.Answer { return a }
 }
 
+// tellsTrails makes the house say of every lot that it has no facts.
+func (h *fakeHouse) tellsTrails() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.answer = func(r events.Request) events.Answer {
+		if r.Kind == (events.AskTrail{}).CommandKind() {
+			return events.Answer{View: []byte(`{"steps":null}`)}
+		}
+		return events.Answer{Refusal: events.Unavailable}
+	}
+}
+
 // bids returns the bids that the house was sent, and under which ids.
 func (h *fakeHouse) bids() (bids []events.PlaceBid, ids []events.CommandID) {
 	h.mu.Lock()

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,12 +31,13 @@ type Config struct {
 	Desk           Desk
 	Presence       Presence
 	Enroller       Enroller
-	Clock          *journal.Clock // nil: the machine's
-	Log            *slog.Logger   // nil: the default
-	BaseURL        string         // of the pages as visitors reach them, without a slash at the end
-	Mailer         Mailer         // sends the sign-in links; may be nil with DevMail
-	DevMail        bool           // letters are not sent but shown to everybody at /dev/mail: for developing alone
-	SessionsSecure bool           // cookies travel over HTTPS only; false for plain HTTP on this machine
+	Clock          *journal.Clock    // nil: the machine's
+	Log            *slog.Logger      // nil: the default
+	BaseURL        string            // of the pages as visitors reach them, without a slash at the end
+	Mailer         Mailer            // sends the sign-in links; may be nil with DevMail
+	DevMail        bool              // letters are not sent but shown to everybody at /dev/mail: for developing alone
+	HouseKey       ed25519.PublicKey // with which lots' records are signed; nil: they are not
+	SessionsSecure bool              // cookies travel over HTTPS only; false for plain HTTP on this machine
 }
 
 // A Front serves the storefront.

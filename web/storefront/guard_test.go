@@ -12,6 +12,7 @@ func TestHeadersOnEveryRoute(t *testing.T) {
 	w := newWorld(t)
 	w.publish(w.auctionOffer())
 	w.open()
+	w.house.tellsTrails()
 	handler := w.front.Handler()
 	for _, route := range w.front.routes() {
 		method, path, ok := strings.Cut(route.pattern, " ")

@@ -80,7 +80,7 @@ func (s *lotStream) ownPieces(l *catalogue.Lot) (map[string]string, error) {
 	v := lotViewOf(l, s.front.Clock.Now())
 	mine := map[string]templ.Component{
 		"you":     youPiece(youOf(l, s.who.User, s.bid)),
-		"history": historyPiece(bidLines(s.front.history.known(l), l.Terms.Currency), v.IsAuction),
+		"history": historyPiece(l.ID(), bidLines(s.front.history.known(l), l.Terms.Currency), v.IsAuction),
 	}
 	if form := fmt.Sprint(v.CanBid, v.CanBuy, v.BuyPrice); form != s.form {
 		s.form = form

@@ -25,6 +25,7 @@ func (f *Front) routes() []route {
 
 		{"GET /lots/{lot}", f.lot},
 		{"GET /lots/{lot}/live", f.lotLive},
+		{"GET /lots/{lot}/record", f.record},
 		{"GET /lots/{lot}/bid", f.reviewBid},
 		{"POST /lots/{lot}/bid", f.reviewBid},
 		{"POST /lots/{lot}/bid/confirm", f.placeBid},
@@ -56,6 +57,7 @@ func (f *Front) routes() []route {
 		{"POST /agents/pair", f.pair},
 		{"POST /stripe/webhook", f.webhook},
 		{"GET /healthz", f.healthz},
+		{"GET /house-key", f.houseKey},
 		{"GET /assets/", serve(view.Assets())},
 		{"GET /client/", f.clientFile},
 		{"/", func(http.ResponseWriter, *http.Request) error { return errNotFound }},
