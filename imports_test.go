@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	"web/checkout":      {},
 	"web/e2e":           {},
 	"web/fetch":         {},
-	"seller-agent":      {},
+	"seller-agent":      {"web/view"},
 	"":                  {"auction", "blacklist", "web", "seller-agent"}, // the operator's main wires them
 }
 

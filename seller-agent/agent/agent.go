@@ -143,7 +143,7 @@ func (a *Agent) settle() (err error) {
 		s.Market = a.Market.String()
 	}
 	if a.Market, err = url.Parse(s.Market); err != nil || a.Market.Host == "" {
-		return errors.New("no market is known yet; say which with --market")
+		return ErrNoMarket
 	}
 	if a.Name != "" {
 		s.Name = a.Name

@@ -20,6 +20,8 @@ var (
 	ErrOffline = errors.New("the market cannot be reached")
 	// ErrNotAdmitted says that the market does not take this agent.
 	ErrNotAdmitted = errors.New("the market does not take this agent")
+	// ErrNoMarket says that nobody has said yet where to sell.
+	ErrNoMarket = errors.New("no market is known yet; say which with --market")
 )
 
 // enrolments asks the market's pages, which answer at once or not at all.

@@ -19,6 +19,7 @@ const (
 	Notice    = "notice"    // something that concerns the seller
 	Online    = "online"
 	OffLine   = "offline"
+	Page      = "page"    // where the seller's own page is
 	Problem   = "problem" // something the seller can put right
 	Solved    = "solved"  // it is right again
 )
@@ -56,6 +57,8 @@ func (e Event) String() string {
 		return fmt.Sprintf("%-10s %q%s", e.State, e.Title, after(": ", e.Text))
 	case Notice:
 		return fmt.Sprintf("notice     %q: %s", e.Title, e.Text)
+	case Page:
+		return "your page: " + e.Text + " (works once; later: seller-agent open)"
 	case Problem:
 		return fmt.Sprintf("problem    %s: %s", printable(e.Path), e.Text)
 	case Solved:

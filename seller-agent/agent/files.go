@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -134,13 +133,4 @@ func (a *Agent) Edit(ctx context.Context, edits map[events.ListingID]share.Sheet
 		}
 	}
 	return nil
-}
-
-// ByPath returns the listings by folder and path, joined.
-func (a *Agent) ByPath() map[string]events.ListingID {
-	ids := make(map[string]events.ListingID)
-	for _, f := range a.Find(Query{}).Files {
-		ids[filepath.Join(f.Folder, f.Path)] = f.Listing.ID
-	}
-	return ids
 }

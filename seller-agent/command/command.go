@@ -4,12 +4,9 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net/url"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,8 +15,6 @@ import (
 
 	"lightshare/events"
 	"lightshare/seller-agent/agent"
-	"lightshare/seller-agent/deliver"
-	"lightshare/seller-agent/share"
 )
 
 // The exit codes.
@@ -38,6 +33,9 @@ Examples:
   seller-agent share ~/Pictures/for-sale --market https://market.example
   seller-agent share . --market http://localhost:8080 --price 2.50 --currency EUR
   seller-agent share ~/Music --market https://market.example --advertise https://me.example:8443
+  seller-agent open
+  seller-agent limits --rate 2 --quiet 08:00-18:00
+  seller-agent list --csv > files.csv
   seller-agent lot end https://market.example/lots/abc…-xyz --yes
   seller-agent lot cancel-bidder abc…-xyz 'k***3' --reason 'Asked me to sell elsewhere.' --yes
 
@@ -47,14 +45,25 @@ const notes = `
 A file NAME is described by NAME.listing.yaml beside it, and all files of a folder by .listing.yaml in it. Without one,
 a file is sold directly at --price.
 
-Exit codes: 0 ended, 1 failed, 2 wrong usage, 3 market not reached, 4 not taken by the market, 5 not allowed by its rules,
+Exit codes: 0 ended, 1 failed, 2 wrong usage, 3 market or running agent not reached, 4 not taken by the market, 5 not allowed by its rules,
 130 stopped by Ctrl-C.
 `
 
 type commands struct {
-	Share shareCommand `cmd:"" help:"Sell what is in a folder, until stopped."`
-	Lot   lotCommands  `cmd:"" help:"Do something with a lot of yours."`
-	Pair  pairCommand  `cmd:"" help:"Say whose account of the market this computer sells for."`
+	Share     shareCommand     `cmd:"" help:"Sell what is in a folder, until stopped; or have the running agent share it too."`
+	Unshare   unshareCommand   `cmd:"" help:"Take what a folder offers off the market."`
+	Open      openCommand      `cmd:"" help:"Open the running agent's page in the browser."`
+	Status    statusCommand    `cmd:"" help:"How the running agent stands."`
+	List      listCommand      `cmd:"" help:"The files for sale, also as a table for a spreadsheet."`
+	Import    importCommand    `cmd:"" help:"Change listings by a table that came from list --csv."`
+	Orders    ordersCommand    `cmd:"" help:"What was sold."`
+	Transfers transfersCommand `cmd:"" help:"What is being sent, waits, or was sent."`
+	Pause     pauseCommand     `cmd:"" help:"Stop reading files or delivering, for a while."`
+	Resume    resumeCommand    `cmd:"" help:"Go on with what was paused."`
+	Limits    limitsCommand    `cmd:"" help:"What buyers may take of the connection."`
+	Doctor    doctorCommand    `cmd:"" help:"Look for what is in the way, and say what to do."`
+	Lot       lotCommands      `cmd:"" help:"Do something with a lot of yours."`
+	Pair      pairCommand      `cmd:"" help:"Say whose account of the market this computer sells for."`
 }
 
 // A terminal is where a command was typed.
@@ -67,19 +76,6 @@ type terminal struct {
 type usageError struct{ error }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
-type shareCommand struct {
-	Dir       string   `arg:"" type:"existingdir" help:"The folder to share, with everything below it."`
-	Market    *url.URL `required:"" placeholder:"URL" help:"The market to sell on."`
-	Name      string   `help:"What buyers see as the seller's name."`
-	State     string   `type:"path" placeholder:"DIR" help:"Where this agent keeps its key and its memory. (default: lightshare in $XDG_STATE_HOME or ~/.local/state)"`
-	HTTP      string   `name:"http" default:"127.0.0.1:0" placeholder:"ADDR" help:"Where to deliver without TLS; 'off' for nowhere. (${default})"`
-	HTTPS     string   `name:"https" default:":0" placeholder:"ADDR" help:"Where to deliver with TLS; 'off' for nowhere. (every address, any port)"`
-	Advertise string   `placeholder:"URL" help:"Where buyers reach this agent, if a router or proxy is in between."`
-	Price     string   `default:"1.00" help:"Price of what no listing.yaml gives one. (${default})"`
-	Currency  string   `default:"USD" help:"Currency of every price that names none. (${default})"`
-	JSON      bool     `name:"json" help:"Print one JSON line an event on standard output."`
-}
 
 // Main is the program: it returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
@@ -121,9 +117,9 @@ func tell(cause, err error, stderr io.Writer) int {
 	code, words := exitFailed, err.Error()
 	refusal, refused := events.AsRefusal(err)
 	switch {
-	case errors.As(err, new(usageError)):
+	case errors.As(err, new(usageError)), errors.Is(err, agent.ErrNoMarket):
 		code = exitUsage
-	case errors.Is(err, agent.ErrOffline), refusal == events.Unavailable:
+	case errors.Is(err, agent.ErrOffline), errors.Is(err, errNotRunning), refusal == events.Unavailable:
 		code = exitOffline
 	case errors.Is(err, agent.ErrNotAdmitted):
 		code = exitRefused
@@ -140,62 +136,6 @@ func printHelp(o kong.HelpOptions, c *kong.Context) error {
 	err := kong.DefaultHelpPrinter(o, c)
 	fmt.Fprint(c.Stdout, notes)
 	return err
-}
-
-// options checks what was asked for.
-func (c *shareCommand) options(stdout, stderr io.Writer) (agent.Options, error) {
-	if c.Market.Host == "" || c.Market.Scheme != "http" && c.Market.Scheme != "https" {
-		return agent.Options{}, fmt.Errorf("--market %s: an http or https URL is wanted", c.Market)
-	}
-	if u, err := url.Parse(c.Advertise); err != nil || c.Advertise != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return agent.Options{}, fmt.Errorf("--advertise %s: an http or https URL is wanted", c.Advertise)
-	}
-	currency := events.Currency(c.Currency)
-	if _, err := events.ParseMoney(c.Price, currency); err != nil {
-		return agent.Options{}, fmt.Errorf("--price %s --currency %s: %w", c.Price, c.Currency, err)
-	}
-	if c.Name != "" && !events.GoodText(c.Name, 1, 80, false) {
-		return agent.Options{}, fmt.Errorf("--name: 1 to 80 bytes of text are wanted")
-	}
-	if c.State == "" {
-		state, err := agent.DefaultState()
-		if err != nil {
-			return agent.Options{}, err
-		}
-		c.State = state
-	}
-	return agent.Options{
-		Dirs: []string{c.Dir}, Market: c.Market, Name: c.Name, State: c.State, Advertise: c.Advertise,
-		Addresses: deliver.Addresses{HTTP: unlessOff(c.HTTP), HTTPS: unlessOff(c.HTTPS)},
-		Defaults:  share.Defaults{Price: c.Price, Currency: currency},
-		Log:       slog.New(slog.NewTextHandler(stderr, nil)),
-		Report:    reporter(c.JSON, stdout, stderr),
-	}, nil
-}
-
-func unlessOff(address string) string {
-	if address == "off" {
-		return ""
-	}
-	return address
-}
-
-// reporter returns what tells events: to people on stderr, or to programs on stdout.
-func reporter(asJSON bool, stdout, stderr io.Writer) func(agent.Event) {
-	if asJSON {
-		lines := json.NewEncoder(stdout)
-		return func(e agent.Event) { lines.Encode(e) }
-	}
-	return func(e agent.Event) { fmt.Fprintln(stderr, e) }
-}
-
-// Run sells until the program is told to stop.
-func (c *shareCommand) Run(t terminal) error {
-	o, err := c.options(t.stdout, t.stderr)
-	if err != nil {
-		return usageError{err}
-	}
-	return agent.Run(t.ctx, o)
 }
 
 // untilStopped returns a context that ends, with the reason as its cause, when the program is told to stop. A second

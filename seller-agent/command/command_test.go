@@ -12,6 +12,7 @@ import (
 
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	stranger := httptest.NewServer(http.NotFoundHandler())
 	defer stranger.Close()
 	for name, tc := range map[string]struct {
@@ -61,7 +62,7 @@ func TestNoServerIsLinkedIn(t *testing.T) {
 		t.Fatalf("go list -deps = %d packages, want all", len(deps))
 	}
 	for _, dep := range deps {
-		for _, server := range []string{"nats-server", "redis", "stripe", "bleve", "lightshare/auction", "lightshare/blacklist", "lightshare/web", "lightshare/events/bus/embedded"} {
+		for _, server := range []string{"nats-server", "redis", "stripe", "bleve", "lightshare/auction", "lightshare/blacklist", "lightshare/web/storefront", "lightshare/web/checkout", "lightshare/events/bus/embedded"} {
 			if strings.Contains(dep, server) {
 				t.Errorf("%s is linked in", dep)
 			}

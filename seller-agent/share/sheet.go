@@ -40,7 +40,7 @@ const MaxSheet = 64 << 10
 type Sheet struct {
 	Title       *Word        `yaml:"title" json:"title,omitempty"`
 	Description *Word        `yaml:"description" json:"description,omitempty"`
-	Tags        []Word       `yaml:"tags" json:"tags,omitempty"`
+	Tags        []Word       `yaml:"tags" json:"tags"`
 	Currency    *Word        `yaml:"currency" json:"currency,omitempty"`
 	Edition     *Word        `yaml:"edition" json:"edition,omitempty"`
 	Price       *Word        `yaml:"price" json:"price,omitempty"`

@@ -20,6 +20,7 @@ type Status struct {
 	Looked   time.Time `json:"looked,omitzero"` // when everything had been looked at for the first time
 	Progress Progress  `json:"progress"`        // of the reading
 	States   States    `json:"states"`          // how many of the offered are in which state on the market
+	Version  uint64    `json:"version"`         // grows with every change of what is offered
 	Edited   int       `json:"edited"`          // how many listings were edited by hand
 }
 
@@ -32,7 +33,7 @@ func (f *Folder) Status() Status {
 	defer f.mu.RUnlock()
 	s := Status{
 		Dir: f.Dir, Away: f.root == nil, Blind: f.blind, Watched: f.watched, Files: int(f.count.Load()), Progress: f.tally.progress(),
-		States: make(States), Edited: len(f.catalogue.Edits),
+		States: make(States), Edited: len(f.catalogue.Edits), Version: f.version,
 	}
 	if at := f.looked.Load(); at > 0 {
 		s.Looked = time.UnixMilli(at).UTC()
@@ -45,13 +46,6 @@ func (f *Folder) Status() Status {
 		}
 	}
 	return s
-}
-
-// Version grows whenever something that Find returns may have changed.
-func (f *Folder) Version() uint64 {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.version
 }
 
 // Find returns the items that are for sale and for which want says yes, by path. want must not call the folder.

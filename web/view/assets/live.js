@@ -7,14 +7,15 @@ import { sync, localTimes } from "./clock.js";
 const silence = 40_000; // ms without a sign of life (the server beats every 15 s) after which a stream counts as dead
 const gap = 5_000; // ms between two polite announcements
 
-const path = document.body.dataset.live;
+const [path, shared] = document.body.dataset.live.split("#"); // "#shared": one stream for all tabs
+const { Shared } = shared && navigator.locks ? await import("./shared.js") : {};
 const title = document.title;
 let source, heard = Date.now(), lostAt = 0, tries = 0, retry, polite = 0, waiting;
 
 function connect() {
 	clearTimeout(retry);
 	source?.close();
-	source = new EventSource(path);
+	source = Shared ? new Shared(path) : new EventSource(path);
 	source.onopen = () => alive();
 	source.onmessage = (e) => { alive(); show(JSON.parse(e.data)); };
 	source.addEventListener("beat", (e) => { alive(); sync(Number(e.data)); });
