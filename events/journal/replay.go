@@ -21,38 +21,10 @@ func (p *partition[S]) replay(ctx context.Context) error {
 	if err != nil || newest.Sequence <= p.last {
 		return err
 	}
-	return p.j.scan(ctx, p.subject, p.last+1, newest.Sequence, func(data []byte, sequence uint64) error {
+	return scan(ctx, p.j.stream, p.subject, p.last+1, newest.Sequence, func(data []byte, sequence uint64) error {
 		_, err := p.apply(ctx, data, sequence)
 		return err
 	})
-}
-
-// scan calls f with the messages of a partition from one sequence to another, which must be there.
-func (j *Journal[S]) scan(ctx context.Context, partition string, from, to uint64, f func(data []byte, sequence uint64) error) error {
-	consumer, err := j.js.OrderedConsumer(ctx, events.StreamOf(j.o.Name), jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{partition}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
-	})
-	if err != nil {
-		return err
-	}
-	messages, err := consumer.Messages()
-	if err != nil {
-		return err
-	}
-	defer messages.Stop()
-	for {
-		msg, err := messages.Next(jetstream.NextContext(ctx))
-		if err != nil {
-			return err
-		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			return err
-		}
-		if err := f(msg.Data(), meta.Sequence.Stream); err != nil || meta.Sequence.Stream >= to {
-			return err
-		}
-	}
 }
 
 // readTail applies whatever lies in the partition behind the last message known: another writer's facts, or our own

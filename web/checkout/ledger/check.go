@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
+	"lightshare/events/journal"
 )
 
 // ErrBroken says that the books do not hold what they promise.
@@ -19,14 +20,14 @@ var ErrBroken = errors.New("the books do not balance")
 // writes what stands on the accounts. Violations are listed; if there are any, the error wraps ErrBroken.
 func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
 	book, wins := New(), make(winners)
-	err := read(ctx, nc, events.Orders, func(rec events.Record) error {
+	err := journal.Read(ctx, nc, events.Orders, func(rec events.Record) error {
 		if _, err := book.Apply(rec); err != nil && !errors.As(err, new(*Violation)) {
 			return err
 		}
 		return wins.order(rec)
 	})
 	if err == nil {
-		err = read(ctx, nc, events.Lots, wins.lot)
+		err = journal.Read(ctx, nc, events.Lots, wins.lot)
 	}
 	if err != nil {
 		return fmt.Errorf("check ledger: %w", err)

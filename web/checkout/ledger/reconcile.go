@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
+	"lightshare/events/journal"
 )
 
 // A Movement is one of the provider's balance, as the provider's own books have it.
@@ -163,7 +164,7 @@ func (r *reconciliation) differences() []Difference {
 // with their age. The error wraps ErrDiffers if one is older than Grace.
 func Reconcile(ctx context.Context, nc *nats.Conn, p Provider, now time.Time, w io.Writer) error {
 	r := newReconciliation()
-	if err := read(ctx, nc, events.Orders, r.fact); err != nil {
+	if err := journal.Read(ctx, nc, events.Orders, r.fact); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	for m, err := range p.Movements(ctx) {

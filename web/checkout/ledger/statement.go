@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
+	"lightshare/events/journal"
 )
 
 // statementHead names the columns of a statement. Amounts are decimal numbers of the currency; those that the seller
@@ -25,7 +26,7 @@ func Statement(ctx context.Context, nc *nats.Conn, seller events.SellerID, w io.
 	s := statement{seller: seller, book: New(), csv: csv.NewWriter(w), balances: make(map[Account]int64)}
 	err := s.csv.Write(statementHead)
 	if err == nil {
-		err = read(ctx, nc, events.Orders, s.apply)
+		err = journal.Read(ctx, nc, events.Orders, s.apply)
 	}
 	s.csv.Flush()
 	if err := errors.Join(err, s.csv.Error()); err != nil {
