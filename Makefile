@@ -60,6 +60,7 @@ bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10
 	./lightshare bench live
 	./lightshare bench transfer
+	$(if $(ENTRIES),./lightshare bench screen --entries $(ENTRIES) $(if $(LISTINGS),--listings $(LISTINGS)))
 
 .test:
 	@mkdir -p .test/bin

@@ -12,6 +12,7 @@ import (
 type benchCommand struct {
 	Bids     benchBids     `cmd:"" help:"Accepted bids a second, beside a bare echo over the same bus."`
 	Live     benchLive     `cmd:"" help:"From a file saved on disk to the text changed on an open page."`
+	Screen   benchScreen   `cmd:"" help:"A listing held against the blacklist, and an entry against the market."`
 	Transfer benchTransfer `cmd:"" help:"From the seller's disk to the buyer's, beside curl."`
 }
 

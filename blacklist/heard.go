@@ -300,7 +300,7 @@ func (q *search) isHeard(side *side, i, most int) bool {
 			return false
 		}
 		c.rough, c.close = true, q.roughly(s, c.placed == isPlaced)
-		c.loud = 2*c.close.edits <= len(s)+1
+		c.loud = isLoud(c.close.edits, len(s))
 	}
 	if !c.heard {
 		if !c.loud || c.close.edits > most { // no difference costs less than 1
@@ -314,6 +314,9 @@ func (q *search) isHeard(side *side, i, most int) bool {
 	}
 	return c.close.edits <= most
 }
+
+// isLoud reports whether a name of so many sounds comes near enough, symbol by symbol, to listen to it.
+func isLoud(edits, sounds int) bool { return 2*edits <= sounds+1 }
 
 // roughly returns how near a name comes to the stream; if it is placed, to where enough of its consonants stand.
 func (q *search) roughly(s sound, placed bool) closeness {

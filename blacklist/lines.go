@@ -60,15 +60,41 @@ func ScreenLines(list *List, r io.Reader, w io.Writer) error {
 	}
 }
 
+// ReadListings reads listings as [ScreenLines] does.
+func ReadListings(r io.Reader) ([]events.Listing, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	var all []events.Listing
+	for number := 1; ; number++ {
+		line, err := readLine(in)
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		var c screenedLine
+		if err == nil && len(line) > 0 {
+			if err = json.Unmarshal(line, &c); err == nil {
+				all = append(all, c.listing())
+			}
+		}
+		if err != nil {
+			return all, fmt.Errorf("line %d: %w", number, err)
+		}
+	}
+}
+
+func (c screenedLine) listing() events.Listing {
+	l := events.Listing{Title: c.Text, FileName: c.FileName, Type: c.Type}
+	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
+		l.Tags = append(l.Tags, c.Tags[key])
+	}
+	return l
+}
+
 func screenLine(list *List, line []byte, answers *json.Encoder) error {
 	var c screenedLine
 	if err := json.Unmarshal(line, &c); err != nil {
 		return err
 	}
-	l := events.Listing{Title: c.Text, FileName: c.FileName, Type: c.Type}
-	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
-		l.Tags = append(l.Tags, c.Tags[key])
-	}
+	l := c.listing()
 	began := time.Now()
 	v := list.Screen(l)
 	took := time.Since(began)

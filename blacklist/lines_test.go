@@ -34,3 +34,13 @@ func TestScreenLines(t *testing.T) {
 		}
 	}
 }
+
+func TestReadListings(t *testing.T) {
+	got, err := ReadListings(strings.NewReader(`{"id":"1","text":"Rain","file_name":"r.mp3","tags":{"title":"T","artist":"A"}}` + "\n\n" + `{"text":"Snow"}`))
+	if err != nil || len(got) != 2 || got[0].FileName != "r.mp3" || strings.Join(got[0].Tags, " ") != "A T" || got[1].Title != "Snow" {
+		t.Errorf("ReadListings = %+v, %v, want two listings, the tags of the first by the name of their keys", got, err)
+	}
+	if _, err := ReadListings(strings.NewReader("{}\n{")); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("ReadListings of a broken line = %v, want an error that names it", err)
+	}
+}

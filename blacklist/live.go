@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
 )
@@ -30,11 +33,17 @@ type item struct {
 	since   time.Time
 	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
 	print   *print        // until it is in the crowd
+	said    []byte        // what its readings sound like, one behind the other; nil where it is no music
+	heard   bool          // names may be written as they are heard
+	bare    bool          // a field has no vowels
+	bundle  bool          // many works are offered together
 	at      int           // its place in the crowd; changed with Live's mu held
 }
 
 func newItem(l events.Listing, since time.Time) *item {
-	return &item{listing: l, digest: Digest(l), since: since, print: printOf(&l)}
+	it := &item{listing: l, digest: Digest(l), since: since}
+	it.take()
+	return it
 }
 
 // Live is every listing on the market, held and refused ones too, so that a new entry finds what it matches. A seller
@@ -65,6 +74,9 @@ func (l *Live) screen(it *item) {
 		l.screened[it.listing.ID] = it
 	}
 }
+
+// Offer notes that the listing is on offer since then, for a market that is not followed.
+func (l *Live) Offer(listing events.Listing, since time.Time) { l.offer(newItem(listing, since)) }
 
 // offer notes what is on offer; what was screened on the way there is forgotten.
 func (l *Live) offer(it *item) {
@@ -132,17 +144,36 @@ type Match struct {
 	item *item
 }
 
+// judgedAtOnce is how many listings are judged before others may be judged beside.
+const judgedAtOnce = 256
+
 // Reverse returns the listings that would not be allowed if e were the whole list, by the same code that screens a
-// listing; first a look at every print leaves those out in which no title of e can stand.
+// listing. First a look at every print leaves those out in which no name of e can stand, then a closer one at what is
+// left.
 func (l *Live) Reverse(e events.Entry) []Match {
 	alone := NewList([]events.Entry{e}).now.Load()
 	sketches := sketchesOf(alone.parts[0].segment)
 	l.mu.RLock()
 	named := l.crowd.find(&sketches)
 	l.mu.RUnlock()
+	verdicts := make([]events.Verdict, len(named))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < len(named); from += judgedAtOnce {
+		group.Go(func() error {
+			g := newGlance(e)
+			for i := from; i < min(from+judgedAtOnce, len(named)); i++ {
+				if g.mayBeIn(named[i]) {
+					verdicts[i] = alone.judge(&named[i].listing, 0)
+				}
+			}
+			return nil
+		})
+	}
+	group.Wait()
 	var found []Match
-	for _, it := range named {
-		if v := alone.judge(&it.listing, 0); v.Ruling != events.Allow {
+	for i, it := range named {
+		if v := verdicts[i]; v.Ruling == events.Review || v.Ruling == events.Block {
 			found = append(found, Match{it.listing, v, it})
 		}
 	}

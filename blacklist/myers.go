@@ -58,6 +58,23 @@ func (p *pattern) scan(length int, t []byte, beats []bool) closeness {
 	return best
 }
 
+// least returns only how many symbols differ at the best place.
+func (p *pattern) least(length int, t []byte) int {
+	last := uint(length - 1)
+	more, less := ^uint64(0), uint64(0)
+	best, now := length, length
+	for _, c := range t {
+		eq := p.places[c] | less
+		same := (((eq & more) + more) ^ more) | eq
+		up, down := less|^(more|same), more&same
+		now += int(up>>last&1) - int(down>>last&1)
+		best = min(best, now)
+		up <<= 1
+		less, more = up&same, down<<1|^(up|same)
+	}
+	return best
+}
+
 // looseEdges returns at how many of its ends a place is no place between words, give or take the edits.
 func looseEdges(beats []bool, from, to, edits int) int {
 	if beats == nil {

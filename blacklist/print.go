@@ -1,64 +1,83 @@
 package blacklist
 
-import (
-	"slices"
+import "slices"
 
-	"lightshare/events"
-)
-
-// A print tells at a glance whether a name may stand in a listing: a bit, by its hash, for each piece of three symbols of
-// the sounds of all its readings, of their consonants, and for each word. A bit too many costs a look, none is missing.
+// A print tells at a glance whether a name may stand in a listing: four bits, by its hash, for each piece of three symbols
+// of the sounds of all its readings, of their consonants where somebody may have written what he heard, and for each word.
+// A bit too many costs a look, none is missing.
 type print [16]uint64
 
-func (p *print) set(hash uint64)      { p[hash>>60] |= 1 << (hash >> 54 & 63) }
-func (p *print) has(hash uint64) bool { return p[hash>>60]>>(hash>>54&63)&1 != 0 }
-
-// printOf returns the listing's print.
-func printOf(l *events.Listing) *print {
-	q := searches.Get().(*search)
-	defer searches.Put(q)
-	p := new(print)
-	q.doc.read(&q.reader, l)
-	q.printReading(p, &q.doc)
-	if q.doc.mayBeMusic() {
-		q.decoder.each(&q.doc, &q.other, &q.reader, func() { q.printReading(p, &q.other) })
+func (p *print) set(hash uint64) {
+	for n := range bitsEach {
+		bit := printBit(hash, n)
+		p[bit/64] |= 1 << (bit % 64)
 	}
-	return p
 }
 
-func (q *search) printReading(p *print, d *document) {
-	q.stream.read(d)
-	q.consonants = appendConsonants(q.consonants[:0], q.stream.sound)
-	for _, s := range [...][]byte{q.stream.sound, q.consonants} {
-		for i := 0; i+3 <= len(s); i++ {
-			p.set(uint64(pieceAt(s, i, 3)))
-		}
+const bitsEach = 4
+
+// printBit returns the number of the n-th bit that a hash sets.
+func printBit(hash uint64, n int) int { return int(hash>>(54-10*n)) & (printBits - 1) }
+
+// take notes the print of the item's listing, and what its readings sound like.
+func (it *item) take() {
+	q := searches.Get().(*search)
+	defer searches.Put(q)
+	it.print = new(print)
+	q.doc.read(&q.reader, &it.listing)
+	q.takeReading(it, &q.doc)
+	if q.doc.mayBeMusic() {
+		q.decoder.each(&q.doc, &q.other, &q.reader, func() { q.takeReading(it, &q.other) })
 	}
-	for i := 0; i+2 <= len(q.consonants); i++ {
-		p.set(pairAt(q.consonants, i))
+	it.said = slices.Clip(it.said)
+}
+
+func (q *search) takeReading(it *item, d *document) {
+	p := it.print
+	q.stream.read(d)
+	p.setPieces(q.stream.sound)
+	lacksVowels := slices.ContainsFunc(d.fields, func(t text) bool { return t.lacksVowels() })
+	if d.listens() || lacksVowels {
+		p.set(heardMark)
+		q.consonants = appendConsonants(q.consonants[:0], q.stream.sound)
+		p.setPieces(q.consonants)
+		for i := 0; i+2 <= len(q.consonants); i++ {
+			p.set(pairAt(q.consonants, i))
+		}
 	}
 	for i := range d.fields {
-		t := &d.fields[i]
-		firstEnd := 0
-		for _, from := range t.starts {
-			for t.ends[firstEnd] <= from {
-				firstEnd++
-			}
-			for _, to := range t.ends[firstEnd:min(len(t.ends), firstEnd+2)] {
-				if to-from <= maxSpan {
-					p.set(t.between(from, to).ordered)
-				}
-			}
-		}
-	}
-	if d.mayBeMusic() {
-		p.set(musicMark)
+		p.setWords(&d.fields[i])
 	}
 	if d.says&saysBundle != 0 {
 		p.set(bundleMark)
+		it.bundle = true
 	}
-	if d.listens() || slices.ContainsFunc(d.fields, func(t text) bool { return t.lacksVowels() }) {
-		p.set(heardMark)
+	if d.mayBeMusic() {
+		p.set(musicMark)
+		it.said = append(it.said, q.stream.sound...)
+		it.heard = it.heard || d.listens()
+		it.bare = it.bare || lacksVowels
+	}
+}
+
+// setWords notes each word, and each two.
+func (p *print) setWords(t *text) {
+	firstEnd := 0
+	for _, from := range t.starts {
+		for t.ends[firstEnd] <= from {
+			firstEnd++
+		}
+		for _, to := range t.ends[firstEnd:min(len(t.ends), firstEnd+2)] {
+			if to-from <= maxSpan {
+				p.set(t.between(from, to).ordered)
+			}
+		}
+	}
+}
+
+func (p *print) setPieces(sound []byte) {
+	for i := 0; i+3 <= len(sound); i++ {
+		p.set(uint64(pieceAt(sound, i, 3)))
 	}
 }
 
@@ -130,49 +149,48 @@ func sketchOf(sound []byte) (k sketch) {
 
 func pairAt(s []byte, i int) uint64 { return mix(uint64(s[i])<<8 | uint64(s[i+1])) }
 
-// mayStandIn reports whether the print has what the work's names would leave there.
-func (all *sketches) mayStandIn(p *print) bool {
-	if !p.has(musicMark) {
-		return anyWhole(all.titles, p) && anyWhole(all.artists, p)
+// in returns which items of a chunk have what the work's names would leave there.
+func (all *sketches) in(of *chunk) *row {
+	var found, weak, strong, whole, artists, wholeArtists, heard, heardArtists row
+	eachOf(of, all.titles, func(k *sketch, n *counted) {
+		n.atLeast(k.weak, &weak)
+		n.atLeast(k.strong, &strong)
+		n.atLeast(len(k.pieces), &whole)
+	})
+	eachOf(of, all.artists, func(k *sketch, n *counted) {
+		n.atLeast(k.weak, &artists)
+		n.atLeast(len(k.pieces), &wholeArtists)
+	})
+	eachOf(of, all.heardTitles, func(k *sketch, n *counted) { n.atLeast(k.weak, &heard) })
+	eachOf(of, all.heardArtists, func(k *sketch, n *counted) { n.atLeast(k.weak, &heardArtists) })
+	music, bundle, hears := of.having(musicMark), of.having(bundleMark), of.having(heardMark)
+	for i := range found {
+		found[i] = music[i]&(strong[i]|artists[i]&(weak[i]|bundle[i])|hears[i]&heard[i]&heardArtists[i]) |
+			^music[i]&whole[i]&wholeArtists[i]
 	}
-	for i := range all.titles {
-		k := &all.titles[i]
-		if has := k.in(p); has >= k.strong || has >= k.weak && anyWeak(all.artists, p) {
-			return true
-		}
-	}
-	if p.has(bundleMark) && anyWeak(all.artists, p) {
-		return true
-	}
-	return p.has(heardMark) && anyWeak(all.heardTitles, p) && anyWeak(all.heardArtists, p)
+	return &found
 }
 
-// anyWhole reports whether the print has all of one of the names.
-func anyWhole(some []sketch, p *print) bool {
+// eachOf calls f with each sketch and how many of its pieces the items have.
+func eachOf(of *chunk, some []sketch, f func(*sketch, *counted)) {
+	var n counted
 	for i := range some {
-		if some[i].in(p) == len(some[i].pieces) {
-			return true
+		n.reset()
+		for _, piece := range some[i].pieces {
+			all := of.having(piece)
+			n.add(&all)
 		}
+		f(&some[i], &n)
 	}
-	return false
 }
 
-func anyWeak(some []sketch, p *print) bool {
-	for i := range some {
-		if some[i].in(p) >= some[i].weak {
-			return true
+// having returns the items whose prints have the hash.
+func (c *chunk) having(hash uint64) row {
+	all := c[printBit(hash, 0)]
+	for n := 1; n < bitsEach; n++ {
+		for i, x := range c[printBit(hash, n)] {
+			all[i] &= x
 		}
 	}
-	return false
-}
-
-// in returns how many of the pieces the print has.
-func (k *sketch) in(p *print) int {
-	has := 0
-	for _, piece := range k.pieces {
-		if p.has(piece) {
-			has++
-		}
-	}
-	return has
+	return all
 }
