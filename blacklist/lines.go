@@ -2,7 +2,6 @@ package blacklist
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,7 +101,7 @@ func screenLine(list *List, line []byte, answers *json.Encoder) error {
 	return answers.Encode(verdictLine{c.ID, v.Ruling, v.Entry, v.Rule, v.Score, float64(took.Nanoseconds()) / 1000})
 }
 
-// readLine returns the next line without its end, empty for an empty one; io.EOF behind the last.
+// readLine returns the next line without its end; io.EOF behind the last.
 func readLine(in *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -113,7 +112,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 			return nil, fmt.Errorf("longer than %d bytes", maxLine)
 		case errors.Is(err, bufio.ErrBufferFull):
 		case errors.Is(err, io.EOF) && len(line) > 0, err == nil:
-			return bytes.TrimRight(line, "\r\n"), nil
+			return line[:len(line):len(line)], nil
 		default:
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func TestScreenLines(t *testing.T) {
 }
 
 func TestReadListings(t *testing.T) {
-	got, err := ReadListings(strings.NewReader(`{"id":"1","text":"Rain","file_name":"r.mp3","tags":{"title":"T","artist":"A"}}` + "\n\n" + `{"text":"Snow"}`))
+	got, err := ReadListings(strings.NewReader(`{"id":"1","text":"Rain","file_name":"r.mp3","tags":{"title":"T","artist":"A"}}` + "\n" + `{"text":"Snow"}`))
 	if err != nil || len(got) != 2 || got[0].FileName != "r.mp3" || strings.Join(got[0].Tags, " ") != "A T" || got[1].Title != "Snow" {
 		t.Errorf("ReadListings = %+v, %v, want two listings, the tags of the first by the name of their keys", got, err)
 	}
