@@ -37,15 +37,17 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo   demoCommand    `cmd:"" help:"Show the main job on embedded defaults, then stay up to try by hand."`
-	Up     upCommand      `cmd:"" help:"Run the whole market in one process, on a folder that survives restarts."`
-	Run    runCommands    `cmd:"" help:"Run one service against a bus and a Redis."`
-	Fetch  fetchCommand   `cmd:"" help:"Receive a bought file from its seller and check it."`
-	Judge  judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
-	Verify verifyCommand  `cmd:"" help:"Check a lot's public record: price, winner and chain."`
-	Screen screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
-	Ledger ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
-	Bench  benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
+	Demo    demoCommand    `cmd:"" help:"Show the main job on embedded defaults, then stay up to try by hand."`
+	Up      upCommand      `cmd:"" help:"Run the whole market in one process, on a folder that survives restarts."`
+	Run     runCommands    `cmd:"" help:"Run one service against a bus and a Redis."`
+	Fetch   fetchCommand   `cmd:"" help:"Receive a bought file from its seller and check it."`
+	Judge   judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
+	Verify  verifyCommand  `cmd:"" help:"Check a lot's public record: price, winner and chain."`
+	Screen  screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
+	Backup  backupCommand  `cmd:"" help:"Copy every fact to a folder, with a signed checkpoint."`
+	Restore restoreCommand `cmd:"" help:"Bring a backup back into an empty market."`
+	Ledger  ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
+	Bench   benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
 
 	Debug bool `help:"Log more."`
 }

@@ -42,9 +42,12 @@ func (g *ground) runAuction() error {
 	return nil
 }
 
+// houseSeed is the file in the folder of keys from which the house's key is made.
+const houseSeed = "house.seed"
+
 // houseKey returns the key with which the house signs what it decided.
 func (g *ground) houseKey() (ed25519.PrivateKey, error) {
-	seed, err := g.secret("house.seed", ed25519.SeedSize)
+	seed, err := g.secret(houseSeed, ed25519.SeedSize)
 	if err != nil {
 		return nil, err
 	}

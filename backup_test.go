@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"lightshare/auction"
+	"lightshare/events"
+	"lightshare/events/journal"
+	"lightshare/web/checkout"
+	"lightshare/web/e2e"
+)
+
+// A backup brought back into a blank market is the same truth, to the byte; one that was touched brings back nothing.
+// (reliability.md P27)
+func TestABackupRestoresTheSameTruth(t *testing.T) {
+	data, dir := t.TempDir(), filepath.Join(t.TempDir(), "backup")
+	liveALittle(t, data)
+	old := reopen(t, data)
+	want := truth(t, old.nc)
+	backup := func(g *ground, dir string) int {
+		return run([]string{"backup", dir, "--nats", g.bus.URL, "--keys", g.bus.Keys})
+	}
+	if code := backup(old, dir); code != 0 {
+		t.Fatalf("backup: exit code %d", code)
+	}
+	seed, err := os.ReadFile(filepath.Join(old.bus.Keys, houseSeed))
+	must(t, err)
+	old.Close()
+
+	blank := reopen(t, t.TempDir())
+	restore := func(dir string) int {
+		return run([]string{"restore", dir, "--nats", blank.bus.URL, "--keys", blank.bus.Keys})
+	}
+	if code := restore(dir); code == 0 {
+		t.Error("restore without the house's key went through")
+	}
+	must(t, os.WriteFile(filepath.Join(blank.bus.Keys, houseSeed), bytes.Repeat([]byte{1}, len(seed)), 0o600))
+	if code := restore(dir); code == 0 {
+		t.Error("restore with another house's key went through")
+	}
+	must(t, os.WriteFile(filepath.Join(blank.bus.Keys, houseSeed), seed, 0o600))
+	for name, spoil := range map[string]func(file string, b []byte) []byte{
+		"a byte changed": func(file string, b []byte) []byte {
+			return bytes.Replace(b, []byte(`"price":`), []byte(`"price": `), 1)
+		},
+		"the end cut off": func(_ string, b []byte) []byte {
+			return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+1]
+		},
+		"a fact left out": func(_ string, b []byte) []byte {
+			lines := bytes.SplitAfter(b, []byte{'\n'})
+			return bytes.Join(append(lines[:3:3], lines[4:]...), nil)
+		},
+	} {
+		spoilt := t.TempDir()
+		must(t, os.CopyFS(spoilt, os.DirFS(dir)))
+		file := copyOf(spoilt, events.Lots)
+		b, err := os.ReadFile(file)
+		must(t, err)
+		must(t, os.WriteFile(file, spoil(file, b), 0o600))
+		if code := restore(spoilt); code == 0 {
+			t.Errorf("a backup with %s went through", name)
+		}
+	}
+	if got := truth(t, blank.nc); len(got) != 0 {
+		t.Errorf("a backup that was refused left %v", got)
+	}
+	if code := restore(dir); code != 0 {
+		t.Fatalf("restore: exit code %d", code)
+	}
+	if got := truth(t, blank.nc); !reflect.DeepEqual(got, want) || len(got) < 3 {
+		t.Errorf("the restored market knows %d things, and the old one %d, or others:\n%v\n%v", len(got), len(want), got, want)
+	}
+	if code := restore(dir); code == 0 {
+		t.Error("a second restore into the same market went through")
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if code := backup(blank, again); code != 0 {
+		t.Fatalf("backup of the restored market: exit code %d", code)
+	}
+	for _, name := range backedUp {
+		first, err := os.ReadFile(copyOf(dir, name))
+		must(t, err)
+		second, err := os.ReadFile(copyOf(again, name))
+		must(t, err)
+		if !bytes.Equal(first, second) {
+			t.Errorf("journal %s of the restored market is not the same to the byte", name)
+		}
+	}
+}
+
+// liveALittle has people bid in a market that keeps its data in a folder.
+func liveALittle(t *testing.T, data string) {
+	t.Helper()
+	m, lot := openTestMarket(t, data)
+	ann := signIn(t, t.Context(), "Ann", m.store)
+	address := "/lots/" + string(lot)
+	_, err := ann.Await(t.Context(), address, "the lot", func(p *e2e.Page) bool { return p.Status == 200 })
+	must(t, err)
+	_, err = ann.Bid(t.Context(), address, "25.00")
+	must(t, err)
+	to := journal.NewSender(m.nc, events.AuctionService)
+	for i := range 50 {
+		insist(t.Context(), t, to, lot, events.CommandID(fmt.Sprint("bid", i)), events.PlaceBid{Bidder: events.UserID(fmt.Sprint("bidder", i%3)), Max: int64(i+1) * 10_000})
+	}
+	_, key, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	song := benchListing(key, 1)
+	song.Terms = events.Terms{Format: events.Direct, Currency: events.USD, Price: 900}
+	song.Sign(key)
+	insist(t.Context(), t, to, song.ID.Lot(), "open", events.OfferListing{Listing: song, Verdict: events.Verdict{Ruling: events.Allow}})
+	_, err = ann.Await(t.Context(), "/lots/"+string(song.ID), "the song", func(p *e2e.Page) bool { return p.Status == 200 })
+	must(t, err)
+	_, err = ann.Buy(t.Context(), "/lots/"+string(song.ID))
+	must(t, err)
+	m.Close()
+}
+
+// reopen starts the servers alone on a folder.
+func reopen(t *testing.T, data string) *ground {
+	t.Helper()
+	g, err := embed(t.Context(), slog.New(slog.DiscardHandler), nil, data, -1)
+	must(t, err)
+	t.Cleanup(g.Close)
+	return g
+}
+
+// truth is what follows from the facts of lots and orders, each as JSON.
+func truth(t *testing.T, nc *nats.Conn) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	collect(t, nc, all, journal.Options[auction.Lot]{Name: events.Lots, Service: events.AuctionService, Rules: auction.Rules{}})
+	collect(t, nc, all, journal.Options[checkout.Order]{Name: events.Orders, Service: events.CheckoutService, Rules: checkout.Rules{}})
+	return all
+}
+
+func collect[S any](t *testing.T, nc *nats.Conn, into map[string]string, o journal.Options[S]) {
+	t.Helper()
+	j, err := journal.Open(t.Context(), nc, o)
+	must(t, err)
+	must(t, j.Each(t.Context(), func(subject string, s S) {
+		b, err := json.Marshal(s)
+		must(t, err)
+		into[o.Name+" "+subject] = string(b)
+	}))
+	must(t, j.Close())
+}
