@@ -13,6 +13,9 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 	case events.ListingOffered:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
 		l.On, l.Announced, l.Acts = true, false, nil
+		if l.IsAuction() {
+			l.Talks = nil
+		}
 		l.Bidding = bidding(f.Listing.Terms, at, f.EndsAt)
 	case events.ListingChanged:
 		l.list(f.Listing, f.Verdict, events.OfferListed, "")
@@ -72,16 +75,16 @@ func (l *Lot) applyRetraction(f events.Fact, at time.Time) bool {
 func (l *Lot) applySale(f events.Fact, at time.Time) bool {
 	switch f := f.(type) {
 	case events.CopySold:
-		l.Sales = append(l.Sales, Sale{f.Order, f.Buyer, f.Price})
+		l.Sales = append(l.Sales, Sale{Order: f.Order, Buyer: f.Buyer, Price: f.Price, Code: f.Code})
 	case events.LotBought:
 		l.Ends = at
-		l.sell(Sale{f.Order, f.Buyer, f.Price})
+		l.sell(Sale{Order: f.Order, Buyer: f.Buyer, Price: f.Price})
 	case events.LotClosed:
 		l.Result, l.Ending = events.Unsold, f.Reason
 		ended := events.ActEnded
 		if f.Sold {
 			l.Reserve, ended = min(l.Reserve, f.Price), events.ActSold
-			l.sell(Sale{f.Order, f.Winner, f.Price})
+			l.sell(Sale{Order: f.Order, Buyer: f.Winner, Price: f.Price})
 			l.Ending = f.Reason
 		}
 		if f.Early {

@@ -12,7 +12,7 @@ const chanceLasts = 72 * time.Hour // for a second chance to be answered
 // unpaid strikes a buyer who let the time to pay go by. His copy is nobody's again.
 func (l *Lot) unpaid(c events.RecordUnpaid) (events.Fact, error) {
 	for _, sale := range l.Sales {
-		if l.IsAuction() && sale.Order == c.Order {
+		if (l.IsAuction() || sale.Agreed) && sale.Order == c.Order {
 			return events.WinnerUnpaid{Winner: sale.Buyer, Order: sale.Order, Reason: c.Reason}, nil
 		}
 	}
@@ -116,7 +116,7 @@ func (l *Lot) applyChance(f events.Fact, at time.Time) bool {
 		l.Chance = &events.Chance{Bidder: f.Bidder, Price: f.Price, Until: f.Until}
 	case events.ChanceTaken:
 		l.Chance = &events.Chance{Bidder: f.Bidder, Price: f.Price, Until: l.Chance.Until, Order: f.Order}
-		l.sell(Sale{f.Order, f.Bidder, f.Price})
+		l.sell(Sale{Order: f.Order, Buyer: f.Bidder, Price: f.Price})
 	case events.ChancePassed:
 		l.Chance = nil
 	default:

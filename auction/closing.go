@@ -15,7 +15,9 @@ const (
 
 // deadline returns when the journal must decide about the lot by itself, and what.
 func (l *Lot) deadline() (time.Time, events.Command) {
-	switch {
+	switch ends := l.proposalEnds(); {
+	case !ends.IsZero():
+		return ends, events.ExpireProposal{}
 	case l.OwesChance && l.Status == events.OfferListed:
 		return l.At, events.OfferChance{}
 	case l.chanceWaits():

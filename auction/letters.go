@@ -14,7 +14,7 @@ func lettersAbout(c journal.Change[Lot]) []letter {
 	if l.Listing == nil {
 		return nil
 	}
-	for _, about := range []func(*Lot, journal.Change[Lot], time.Time) []letter{(*Lot).aboutSale, (*Lot).aboutBidders, (*Lot).aboutListing, (*Lot).aboutChance} {
+	for _, about := range []func(*Lot, journal.Change[Lot], time.Time) []letter{(*Lot).aboutSale, (*Lot).aboutBidders, (*Lot).aboutListing, (*Lot).aboutChance, (*Lot).aboutProposal} {
 		if all := about(l, c, c.Record.At); len(all) > 0 {
 			return all
 		}
@@ -99,10 +99,11 @@ func (l *Lot) aboutChance(c journal.Change[Lot], at time.Time) []letter {
 	title := l.Listing.Title
 	switch f := c.Fact.(type) {
 	case events.WinnerUnpaid:
-		return []letter{
-			l.letter(f.Winner, at, "strike", nil, "You won %s and did not pay in time. That counts on your record.", title),
-			l.letter("", at, "unpaid", nil, "The winner of %s did not pay. %s", title, f.Reason),
+		did, who := "You won %s and did not pay in time. That counts on your record.", "The winner of %s did not pay. %s"
+		if !l.IsAuction() {
+			did, who = "You agreed to buy %s and did not pay in time. That counts on your record.", "The buyer of %s, with whom you agreed on a price, did not pay. %s"
 		}
+		return []letter{l.letter(f.Winner, at, "strike", nil, did, title), l.letter("", at, "unpaid", nil, who, title, f.Reason)}
 	case events.ChanceOffered:
 		price, until := l.money(f.Price), f.Until.Format("2 January 2006, 15:04 MST")
 		return []letter{

@@ -161,10 +161,10 @@ func (l *Lot) keep(n events.Listing, now time.Time) events.Listing {
 	kept := old
 	if !l.IsAuction() {
 		kept = n
-		kept.Terms = old.Terms
-		if n.Terms.Format == events.Direct && n.Terms.Currency == old.Terms.Currency {
-			kept.Terms.Price = n.Terms.Price
+		if n.Terms.Format != events.Direct || n.Terms.Currency != old.Terms.Currency {
+			kept.Terms = old.Terms
 		}
+		kept.Terms.Edition, kept.Terms.Shares = old.Terms.Edition, old.Terms.Shares
 		return kept
 	}
 	kept.Rev, kept.Modified, kept.Key, kept.Signature = n.Rev, n.Modified, n.Key, n.Signature
@@ -186,11 +186,17 @@ func sameContent(a, b events.Listing) bool {
 		written(a) == written(b) && a.FileName == b.FileName && a.SellerName == b.SellerName
 }
 
+func sameCode(a, b events.Code) bool {
+	sameEnd := a.Until.Equal(b.Until)
+	a.Until, b.Until = time.Time{}, time.Time{}
+	return sameEnd && a == b
+}
+
 func sameTerms(a, b events.Terms) bool {
 	if !a.EndsAt.Equal(b.EndsAt) || !slices.Equal(a.Increments, b.Increments) || !slices.Equal(a.Shares, b.Shares) {
 		return false
 	}
 	return a.Format == b.Format && a.Currency == b.Currency && a.Edition == b.Edition && a.Price == b.Price &&
-		a.Start == b.Start && a.Reserve == b.Reserve && a.BuyNow == b.BuyNow && a.Duration == b.Duration &&
+		a.Least == b.Least && a.Proposals == b.Proposals && slices.EqualFunc(a.Codes, b.Codes, sameCode) && a.Start == b.Start && a.Reserve == b.Reserve && a.BuyNow == b.BuyNow && a.Duration == b.Duration &&
 		a.SoftClose == b.SoftClose && a.MaxExtension == b.MaxExtension
 }

@@ -33,6 +33,7 @@ type Lot struct {
 	Marks     []Mark        // on bidders, one each
 	Sales     []Sale        // the copies sold
 	Acts      []events.Act  // what the seller did since it opened
+	Talks     []Talk        // about the price of a direct sale, one a buyer
 
 	Struck     bool           // a winner did not pay
 	OwesChance bool           // the next bidder is to be asked on that account
@@ -50,6 +51,9 @@ type Sale struct {
 	Order events.OrderID
 	Buyer events.UserID
 	Price int64 // minor units
+
+	Code   string // a discount code that was used
+	Agreed bool   // seller and buyer agreed on the price
 }
 
 // ID returns the lot's id, or "" while nothing is known of it.

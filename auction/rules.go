@@ -46,6 +46,14 @@ func (Rules) Decide(l Lot, c events.Command, now time.Time) (events.Fact, error)
 		return l.offerChance(c, now)
 	case events.AnswerChance:
 		return l.answerChance(c, now)
+	case events.MakeProposal:
+		return l.propose(c, now)
+	case events.AnswerProposal:
+		return l.answerProposal(c, now)
+	case events.ExpireProposal:
+		return l.expireProposal(now)
+	case events.AskCode:
+		return nil, l.checkCode(c.Code, c.Buyer, now)
 	case events.ExpireChance:
 		return l.expireChance(now)
 	case events.RuleListing:
@@ -78,7 +86,7 @@ func (Rules) Apply(l Lot, f events.Fact, at time.Time, seq uint64) Lot {
 		l.Voided = seq
 	case l.applyListing(f, at):
 		l.Shown, l.ShownAt = seq, at
-	case l.applyCounter(f, at), l.applySale(f, at):
+	case l.applyCounter(f, at), l.applyProposal(f), l.applySale(f, at):
 	}
 	if l.OfferState() != state || l.Ending != ending || !slices.Equal(l.Acts, acts) {
 		l.Shown, l.ShownAt = seq, at
@@ -92,7 +100,7 @@ func (Rules) Deadline(l Lot) (time.Time, events.Command) {
 }
 
 // Version is that of the states: see [journal.Keeper].
-func (Rules) Version() int { return 2 }
+func (Rules) Version() int { return 3 }
 
 // IsOver reports whether the lot is sold, unsold or withdrawn and nothing about it has a time.
 func (Rules) IsOver(l Lot) bool {

@@ -64,7 +64,50 @@ func (l *Lot) buy(c events.Buy, now time.Time) (events.Fact, error) {
 	case string(c.Buyer) == string(l.Listing.Seller):
 		return nil, events.OwnLot
 	}
-	return events.CopySold{Buyer: c.Buyer, Order: c.Order, Price: l.Listing.Terms.Price}, nil
+	price, err := l.priceFor(c, now)
+	return events.CopySold{Buyer: c.Buyer, Order: c.Order, Price: price, Code: c.Code}, err
+}
+
+// codeGrace is how long a discount code counts beyond its end for an order that was begun before it: as long as one can
+// take to pay.
+const codeGrace = 40 * time.Minute
+
+// priceFor returns what a copy of a direct sale is sold for. An order says what was held for it; that is the price that
+// the listing showed when the order was made, and stays so if it has changed since.
+func (l *Lot) priceFor(c events.Buy, now time.Time) (int64, error) {
+	terms := l.Listing.Terms
+	price := c.Price
+	if price == 0 {
+		price = terms.Price
+	}
+	if c.Code != "" {
+		return price, l.checkCode(c.Code, c.Buyer, now.Add(-codeGrace))
+	}
+	if price < terms.Least || price > events.MaxAmount {
+		return 0, events.TooLow
+	}
+	return price, nil
+}
+
+// checkCode refuses a discount code that does not count, or not for this buyer.
+func (l *Lot) checkCode(name string, buyer events.UserID, now time.Time) error {
+	code, ok := l.Listing.Terms.Code(name)
+	if !ok {
+		return events.NoSuchCode
+	}
+	var uses int64
+	for _, s := range l.Sales {
+		if s.Code != name {
+			continue
+		}
+		if uses++; code.Once && s.Buyer == buyer {
+			return events.CodeSpent
+		}
+	}
+	if code.Uses != 0 && uses >= code.Uses || !code.Until.IsZero() && !now.Before(code.Until) {
+		return events.CodeSpent
+	}
+	return nil
 }
 
 func (l *Lot) buyNow(c events.Buy, now time.Time) (events.Fact, error) {

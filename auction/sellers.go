@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -136,6 +137,9 @@ func bySeller(c events.Command, seller events.SellerID) (events.Command, error) 
 	case events.OfferChance:
 		c.Seller = seller
 		return c, nil
+	case events.AnswerProposal:
+		c.Seller = seller
+		return c, nil
 	}
 	return nil, fmt.Errorf("command %s of a seller: %w", c.CommandKind(), events.Malformed)
 }
@@ -149,6 +153,10 @@ func masked(s events.Standing) events.Standing {
 		return events.UserID(u.Masked())
 	}
 	s.Leader, s.Outbid, s.Order = hide(s.Leader), hide(s.Outbid), ""
+	s.Proposals = slices.Clone(s.Proposals)
+	for i, p := range s.Proposals {
+		s.Proposals[i].Buyer = hide(p.Buyer)
+	}
 	if s.Chance != nil {
 		c := *s.Chance
 		c.Bidder, c.Order = hide(c.Bidder), ""

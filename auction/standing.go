@@ -12,7 +12,7 @@ func (l *Lot) Standing() events.Standing {
 		Edition: terms.Edition, Copies: int64(len(l.Sales)),
 	}
 	if terms.Format == events.Direct {
-		s.Price = terms.Price
+		s.Price, s.Proposals = terms.Price, l.proposals()
 		return s
 	}
 	s.Price, s.Leader, s.Outbid, s.Bids = l.Price, l.Leader, l.Outbid, len(l.Bids)
@@ -44,7 +44,11 @@ func (l *Lot) Offer() events.Offer {
 		Rev: l.Rev, Seller: n.Seller, SellerName: n.SellerName, Title: n.Title, Description: shown(*n), Tags: n.Tags,
 		FileName: n.FileName, Size: n.Size, Type: n.Type, Root: n.Root, Terms: n.Terms, Standing: l.Standing(), Acts: l.Acts,
 	}
-	o.Terms.Reserve = 0
+	o.Terms.Reserve, o.Terms.Codes = 0, nil
+	for _, c := range n.Terms.Codes {
+		c.Name = events.CodeName(l.ID(), c.Name)
+		o.Terms.Codes = append(o.Terms.Codes, c)
+	}
 	if o.State == events.OfferEnded {
 		o.Reason = l.Ending
 	}

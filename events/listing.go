@@ -34,7 +34,10 @@ type Terms struct {
 	Edition  int64    `json:"edition"`          // copies that will ever be sold; OpenEdition for any number
 	Shares   []Share  `json:"shares,omitempty"` // of every sale, for payees besides the seller
 
-	Price int64 `json:"price,omitempty"` // direct sale only
+	Price     int64  `json:"price,omitempty"`     // direct sale only, like the three that follow
+	Least     int64  `json:"least,omitempty"`     // buyers name their own price from there on, and Price is what is suggested; 0: they do not
+	Proposals bool   `json:"proposals,omitempty"` // buyers may offer less, to the seller alone
+	Codes     []Code `json:"codes,omitempty"`     // discounts. Secret: an Offer has what stands for their names
 
 	Start        int64         `json:"start,omitempty"`         // auction only, like all that follow
 	Reserve      int64         `json:"reserve,omitempty"`       // 0: none. Secret: never in an Offer or a Standing
@@ -161,15 +164,14 @@ func (t Terms) Check() error {
 	}
 	switch t.Format {
 	case Direct:
-		if !amount(t.Price) {
-			return bad("price", BadAmount)
-		}
-		return nil
+		return t.checkPrice()
 	case Auction:
 	default:
 		return bad("format", Malformed)
 	}
 	switch {
+	case t.Least != 0 || t.Proposals || len(t.Codes) > 0:
+		return bad("least, proposals and codes are for direct sales", Malformed)
 	case !amount(t.Start):
 		return bad("start", BadAmount)
 	case t.Reserve != 0 && (!amount(t.Reserve) || t.Reserve < t.Start):

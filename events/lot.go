@@ -64,6 +64,8 @@ type PlaceBid struct {
 type Buy struct {
 	Buyer UserID  `json:"buyer"`
 	Order OrderID `json:"order"`
+	Price int64   `json:"price,omitempty"` // of a direct sale, what is authorised, minor units; 0: the listing's
+	Code  string  `json:"code,omitempty"`  // that made it less
 }
 
 // ReturnCopy puts a copy back that Buy took, since the order came to nothing.
@@ -171,7 +173,8 @@ type LotBought struct {
 type CopySold struct {
 	Buyer UserID  `json:"buyer"`
 	Order OrderID `json:"order"`
-	Price int64   `json:"price"` // minor units
+	Price int64   `json:"price"`          // minor units
+	Code  string  `json:"code,omitempty"` // that made it less
 }
 
 // CopyReturned says that a sold copy may be sold again.
@@ -249,6 +252,8 @@ type Standing struct {
 
 	Edition int64 `json:"edition"` // copies that will ever be sold; 0 for any number
 	Copies  int64 `json:"copies"`  // sold so far
+
+	Proposals []Proposal `json:"proposals,omitempty"` // that wait for an answer
 }
 
 // A Bid is one line of a lot's history as the book keeps it.
@@ -293,7 +298,7 @@ type Offer struct {
 	Size        int64      `json:"size"` // bytes
 	Type        string     `json:"type"`
 	Root        string     `json:"root"`
-	Terms       Terms      `json:"terms"` // Reserve is always 0 here
+	Terms       Terms      `json:"terms"` // Reserve is always 0 here, and codes have their [CodeName]
 	Standing    Standing   `json:"standing"`
 	Acts        []Act      `json:"acts,omitempty"` // what the seller did to the lot since it opened, oldest first
 }

@@ -43,6 +43,7 @@ const (
 	OrderBuyNow OrderKind = "buy_now" // an auction's buy-now price
 	OrderWon    OrderKind = "won"     // the hammer price
 	OrderChance OrderKind = "chance"  // a second chance at an auctioned lot
+	OrderAgreed OrderKind = "agreed"  // a price that buyer and seller agreed on
 )
 
 // Commands to an order, on the journal "orders". The subject is the [OrderID].
@@ -62,6 +63,7 @@ type CreateOrder struct {
 	Type     string    `json:"type"`
 	Root     string    `json:"root"`
 	Shares   []Share   `json:"shares,omitempty"` // of payees besides the seller
+	Code     string    `json:"code,omitempty"`   // discount code that made Price what it is
 	Card     Card      `json:"card,omitzero"`    // the buyer's saved one, asked before he is; zero: he pays on a page
 }
 

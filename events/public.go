@@ -7,6 +7,7 @@ func (l Listing) public() Listing {
 	if l.Terms.Reserve > 0 {
 		l.Terms.Reserve = HiddenReserve
 	}
+	l.Terms.Codes = nil
 	return l
 }
 
@@ -77,7 +78,7 @@ func (f LotBought) Public(mask func(UserID) UserID) Fact {
 }
 
 func (f CopySold) Public(mask func(UserID) UserID) Fact {
-	f.Buyer, f.Order = mask(f.Buyer), f.Order.public(mask)
+	f.Buyer, f.Order, f.Code = mask(f.Buyer), f.Order.public(mask), ""
 	return f
 }
 

@@ -25,6 +25,13 @@ const (
 	Ambiguous       Refusal = "ambiguous"        // more than one bidder is meant
 	NoCode          Refusal = "no_code"          // a pairing code is unknown, used or too old
 	PairedElsewhere Refusal = "paired_elsewhere" // the seller is another account's
+	NoSuchCode      Refusal = "no_such_code"     // the lot has no such discount code
+	CodeSpent       Refusal = "code_spent"       // a discount code was used as often as it may be, or its time has passed
+	NotLess         Refusal = "not_less"         // a proposal is not below the price
+	NotBetween      Refusal = "not_between"      // a counter-proposal is not between the proposal and the price
+	Waiting         Refusal = "waiting"          // a proposal waits for its answer
+	NoMoreTries     Refusal = "no_more_tries"    // a buyer proposed as often as he may
+	NoProposal      Refusal = "no_proposal"      // there is no such proposal, or not any more
 	NoBidder        Refusal = "no_bidder"        // nobody of that name has bid on the lot
 	NotLower        Refusal = "not_lower"        // a reserve is only ever lowered
 	TooMuchText     Refusal = "too_much_text"    // the description may not grow any more
@@ -64,6 +71,13 @@ var words = map[Refusal]string{
 	Ambiguous:       "Two bidders are shown under that name. Say as well at what price one of his bids left the lot.",
 	NoCode:          "That code is not right, was used already, or is older than 10 minutes. Take a new one from the account page.",
 	PairedElsewhere: "This seller is paired with another account already.",
+	NoSuchCode:      "That is no discount code of this offer. Check how it is spelled.",
+	CodeSpent:       "That discount code does not count any more: it was used as often as it may be, or its time has passed.",
+	NotLess:         "Offer less than the price, or buy it at the price.",
+	NotBetween:      "A counter-offer lies between what the buyer offers and the price.",
+	Waiting:         "Your offer waits for the seller’s answer.",
+	NoMoreTries:     "You have made three offers on this; the seller takes no more of them. You can still buy it at the price.",
+	NoProposal:      "There is no such offer, or it was answered or taken back meanwhile.",
 	NoBidder:        "Nobody of that name has a bid on this lot. The lot's page shows the names of its bidders.",
 	NotLower:        "A reserve can only be lowered.",
 	TooMuchText:     "The description has been added to as often, or has grown as long, as it may.",
