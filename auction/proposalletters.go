@@ -13,8 +13,8 @@ func (l *Lot) aboutProposal(c journal.Change[Lot], at time.Time) []letter {
 	switch f := c.Fact.(type) {
 	case events.ProposalMade:
 		price, name := l.money(f.Price), f.Buyer.Masked()
-		return []letter{l.letter("", at, "proposal", &price, "%s offers %s for %s. Answer by %s: seller-agent lot accept, counter or decline %s %s",
-			name, price, title, f.Until.Format("2 January 2006, 15:04 MST"), l.ID(), name)}
+		return []letter{l.letter("", at, "proposal", &price, "%s offers %s for %s. Answer by %s: seller-agent lot show %s",
+			name, price, title, f.Until.Format("2 January 2006, 15:04 MST"), l.ID())}
 	case events.ProposalCountered:
 		price := l.money(f.Price)
 		return []letter{l.letter(f.Buyer, at, "countered", &price, "The seller of %s would take %s. You have until %s to say so.",

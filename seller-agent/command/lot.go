@@ -18,6 +18,9 @@ type lotCommands struct {
 	Reserve      lotReserve `cmd:"" help:"Lower an auction's reserve."`
 	Add          lotAdd     `cmd:"" help:"Add to the description, dated."`
 	Offer        lotOffer   `cmd:"" help:"Offer an auction that is over to the next bidder."`
+	Accept       lotAccept  `cmd:"" help:"Take what a buyer offers for a copy."`
+	Counter      lotCounter `cmd:"" help:"Name another price to a buyer who made an offer."`
+	Decline      lotDecline `cmd:"" help:"Do not take what a buyer offers."`
 }
 
 // A place says where the seller is and which market he means.
@@ -145,5 +148,14 @@ func standingWords(s events.Standing) string {
 		line("chance", "%s may have it for %s until %s", s.Chance.Bidder, events.Money{Amount: s.Chance.Price, Currency: s.Currency}, s.Chance.Until.Local().Format("2 Jan 15:04 MST"))
 	}
 	line("copies", "%d sold", s.Copies)
+	for _, p := range s.Proposals {
+		price, until := events.Money{Amount: p.Price, Currency: s.Currency}, p.Until.Local().Format("2 Jan 15:04 MST")
+		switch {
+		case p.BySeller:
+			line("offer", "you would take %s from %s, who has until %s", price, p.Buyer, until)
+		default:
+			line("offer", "%s offers %s; answer by %s", p.Buyer, price, until)
+		}
+	}
 	return b.String()
 }

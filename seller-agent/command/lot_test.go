@@ -142,7 +142,8 @@ func TestLotCommands(t *testing.T) {
 	}
 	lot := e.Seller.Listing("song").Lot()
 	e.Close()
-	stands := events.Standing{Lot: lot, State: events.Open, Format: events.Auction, Currency: events.USD, Price: 3100, Bids: 3, Leader: "k***3", EndsAt: time.Now()}
+	stands := events.Standing{Lot: lot, State: events.Open, Format: events.Auction, Currency: events.USD, Price: 3100, Bids: 3, Leader: "k***3", EndsAt: time.Now(),
+		Proposals: []events.Proposal{{Buyer: "m***q", Price: 400, Until: time.Now()}}}
 	page := m.URL + "/lots/" + string(lot)
 
 	tests := map[string]struct {
@@ -166,6 +167,12 @@ func TestLotCommands(t *testing.T) {
 		"no reserve":        {[]string{"reserve", string(lot), "none"}, "", 0, events.LowerReserve{}, "lower"},
 		"reserve of words":  {[]string{"reserve", string(lot), "low"}, "", exitUsage, events.AskStanding{}, "an amount of USD"},
 		"add":               {[]string{"add", string(lot), "In C."}, "", 0, events.AddText{Text: "In C."}, "dated"},
+		"show offers":       {[]string{"show", string(lot)}, "", 0, events.AskStanding{}, "m***q offers $4.00"},
+		"accept":            {[]string{"accept", string(lot), "mq", "4"}, "", 0, events.AnswerProposal{Name: "mq", Answer: events.ProposalAccept, Price: 400}, "48 hours to pay"},
+		"accept gone":       {[]string{"accept", string(lot), "mq", "4"}, events.NoProposal, exitRules, events.AnswerProposal{Name: "mq", Answer: events.ProposalAccept, Price: 400}, events.NoProposal.Words()},
+		"accept anything":   {[]string{"accept", string(lot), "mq", "all"}, "", exitUsage, events.AskStanding{}, "an amount of USD"},
+		"counter":           {[]string{"counter", string(lot), "m***q", "4.50"}, "", 0, events.AnswerProposal{Name: "m***q", Answer: events.ProposalCounter, Price: 450}, "48 hours to answer"},
+		"decline":           {[]string{"decline", string(lot), "mq"}, "", 0, events.AnswerProposal{Name: "mq", Answer: events.ProposalDecline}, "declined"},
 		"offer":             {[]string{"offer", string(lot)}, "", 0, events.OfferChance{}, "next bidder"},
 		"offer refused":     {[]string{"offer", string(lot)}, events.SoldOut, exitRules, events.OfferChance{}, events.SoldOut.Words()},
 	}

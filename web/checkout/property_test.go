@@ -220,7 +220,7 @@ func (w *world) replay() {
 func TestOrderAmongTheUnruly(t *testing.T) {
 	ends := map[State]int{}
 	life := func(t *rapid.T) {
-		kind := rapid.SampledFrom([]events.OrderKind{events.OrderDirect, events.OrderBuyNow, events.OrderWon, events.OrderChance, withCard}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]events.OrderKind{events.OrderDirect, events.OrderBuyNow, events.OrderWon, events.OrderChance, events.OrderAgreed, withCard}).Draw(t, "kind")
 		w := &world{t: t, now: noon, holds: map[string]*hold{}}
 		w.try(purchase(kind))
 		payment := func(t *rapid.T) string {

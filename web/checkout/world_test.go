@@ -303,6 +303,7 @@ type house struct {
 	given   map[events.OrderID]bool // returned
 	unpaid  map[events.OrderID]bool
 	asked   int
+	claim   events.Buy // guarded by mu; the newest
 }
 
 func newHouse(t *testing.T, nc *nats.Conn) *house {
@@ -329,6 +330,7 @@ func (h *house) decide(data []byte) events.Answer {
 	switch c := c.(type) {
 	case events.Buy:
 		h.asked++
+		h.claim = c
 		if h.refusal != "" {
 			return events.Answer{Refusal: h.refusal}
 		}

@@ -17,6 +17,7 @@ func TestStories(t *testing.T) {
 		{"a seller's word", word},
 		{"a saved card that asks", absent},
 		{"a seller who buys", pairing},
+		{"a price to talk about", haggle},
 		{"a takedown", takedown},
 		{"without script", plain},
 		{"every page for everybody", access},
