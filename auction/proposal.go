@@ -12,6 +12,7 @@ const (
 	proposalLasts = 48 * time.Hour // for it to be answered
 	maxTries      = 3              // of one buyer on one lot
 	maxProposals  = 50             // that wait on one lot
+	maxAgreed     = 20             // that are still shown, the newest
 )
 
 // A Talk is what was said between the seller and one buyer about the price of a copy.
@@ -39,6 +40,18 @@ func (l *Lot) proposals() []events.Proposal {
 		}
 	}
 	return waiting
+}
+
+// shownProposals returns what the pages of buyers need: the proposals that wait, and the newest that led to a sale.
+func (l *Lot) shownProposals() []events.Proposal {
+	all := l.proposals()
+	for i, agreed := len(l.Talks)-1, 0; i >= 0 && agreed < maxAgreed; i-- {
+		if t := l.Talks[i]; !t.Waits && t.Order != "" && l.hasSold(t.Order) {
+			all = append(all, t.Proposal)
+			agreed++
+		}
+	}
+	return all
 }
 
 // propose takes what a buyer offers for a copy.
@@ -145,7 +158,7 @@ func (l *Lot) applyProposal(f events.Fact) bool {
 		l.say(t)
 	case events.ProposalAccepted:
 		t := l.talk(f.Buyer)
-		t.Waits, t.Tries = false, 0 // whoever has bought may come again
+		t.Waits, t.Tries, t.Order = false, 0, f.Order // whoever has bought may come again
 		l.say(t)
 		l.Sales = append(l.Sales, Sale{Order: f.Order, Buyer: f.Buyer, Price: f.Price, Agreed: true})
 	case events.ProposalPassed:

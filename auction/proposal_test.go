@@ -84,8 +84,8 @@ func TestAProposalAndItsAnswers(t *testing.T) {
 			} else {
 				b.do(tc.do)
 			}
-			if s := b.stands(); len(s.Proposals) != tc.waits || s.Copies != tc.copies {
-				t.Errorf("%d proposals wait and %d copies are sold, want %d and %d", len(s.Proposals), s.Copies, tc.waits, tc.copies)
+			if n := len(b.lot.State.proposals()); n != tc.waits || b.stands().Copies != tc.copies {
+				t.Errorf("%d proposals wait and %d copies are sold, want %d and %d", n, b.stands().Copies, tc.waits, tc.copies)
 			}
 		})
 	}
@@ -119,8 +119,11 @@ func TestAnAgreedPriceThatIsNotPaid(t *testing.T) {
 	if f.Price != 300 || b.lot.State.Offer().State != events.OfferEnded {
 		t.Errorf("agreed at %d, the offer is %s; want 300, and sold out", f.Price, b.lot.State.Offer().State)
 	}
+	if p := b.stands().Proposals; len(p) != 1 || p[0].Order != f.Order || p[0].Buyer != "ann" {
+		t.Errorf("the buyer's page is told %+v, want the order", p)
+	}
 	b.do(unpaid(f.Order))
-	if s := b.stands(); s.Copies != 0 || s.State != events.Open || b.lot.State.mark("ann").Strikes != 1 {
+	if s := b.stands(); len(s.Proposals) != 0 || s.Copies != 0 || s.State != events.Open || b.lot.State.mark("ann").Strikes != 1 {
 		t.Errorf("unpaid it stands %+v with %d strikes; want it for sale again, and one", s, b.lot.State.mark("ann").Strikes)
 	}
 	b.do(propose("bob", 350))

@@ -155,7 +155,7 @@ func masked(s events.Standing) events.Standing {
 	s.Leader, s.Outbid, s.Order = hide(s.Leader), hide(s.Outbid), ""
 	s.Proposals = slices.Clone(s.Proposals)
 	for i, p := range s.Proposals {
-		s.Proposals[i].Buyer = hide(p.Buyer)
+		s.Proposals[i].Buyer, s.Proposals[i].Order = hide(p.Buyer), ""
 	}
 	if s.Chance != nil {
 		c := *s.Chance

@@ -12,7 +12,7 @@ func (l *Lot) Standing() events.Standing {
 		Edition: terms.Edition, Copies: int64(len(l.Sales)),
 	}
 	if terms.Format == events.Direct {
-		s.Price, s.Proposals = terms.Price, l.proposals()
+		s.Price, s.Proposals = terms.Price, l.shownProposals()
 		return s
 	}
 	s.Price, s.Leader, s.Outbid, s.Bids = l.Price, l.Leader, l.Outbid, len(l.Bids)

@@ -20,6 +20,7 @@ type Proposal struct {
 	BySeller bool      `json:"by_seller,omitempty"` // it is the seller's, for the buyer to answer
 	Until    time.Time `json:"until"`               // UTC
 	Tries    int       `json:"tries"`               // the buyer's so far
+	Order    OrderID   `json:"order,omitempty"`     // once both agree
 }
 
 // MakeProposal offers less than the price for a copy. It also answers a seller's counter-proposal with another price.

@@ -60,11 +60,7 @@ func termsOf(s Sheet, d Defaults) (events.Terms, error) {
 		t.Format, t.Edition = events.Auction, 1
 		t, err = s.Auction.terms(t)
 	} else {
-		price := s.Price
-		if price == nil {
-			price = &Word{Text: d.Price}
-		}
-		t.Price, err = price.amount("price", t.Currency)
+		t, err = s.direct(t, d)
 	}
 	if err != nil {
 		return t, err

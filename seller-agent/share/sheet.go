@@ -25,8 +25,12 @@ const MaxSheet = 64 << 10
 //	tags: [photo, mountain]
 //	currency: USD
 //	edition: 25                       # or: open
-//	price: 12.50                      # a direct sale; or instead:
-//	auction:
+//	price: 12.50                      # a direct sale
+//	least: 3.00                       # buyers name their own price from there on; price is what is suggested
+//	offers: yes                       # or they may offer less, for the seller to answer
+//	codes:                            # or know a code that takes something off
+//	  - {code: SPRING, off: 20%, until: 2026-12-31, uses: 50, once: yes}
+//	auction:                          # instead of a price
 //	  start: 5
 //	  reserve: 20
 //	  buy_now: 50
@@ -44,6 +48,9 @@ type Sheet struct {
 	Currency    *Word        `yaml:"currency" json:"currency,omitempty"`
 	Edition     *Word        `yaml:"edition" json:"edition,omitempty"`
 	Price       *Word        `yaml:"price" json:"price,omitempty"`
+	Least       *Word        `yaml:"least" json:"least,omitempty"`
+	Offers      *Word        `yaml:"offers" json:"offers,omitempty"`
+	Codes       []CodePart   `yaml:"codes" json:"codes,omitempty"`
 	Auction     *AuctionPart `yaml:"auction" json:"auction,omitempty"`
 }
 
@@ -105,7 +112,7 @@ func (w *Word) bad(field, why string) error {
 
 // known are the keys of a sheet, as an unknown one is answered.
 const (
-	knownKeys        = "title, description, tags, currency, edition, price, auction"
+	knownKeys        = "title, description, tags, currency, edition, price, least, offers, codes (each with code, off, until, uses, once), auction"
 	knownAuctionKeys = "start, reserve, buy_now, duration, ends, soft_close, max_extension, increments (each with from, step)"
 )
 
@@ -124,6 +131,9 @@ func ParseSheet(text []byte) (Sheet, error) {
 	}
 	if s.Price != nil && s.Auction != nil {
 		return Sheet{}, fmt.Errorf("line %d: price and auction: a file is sold either way, not both", s.Price.Line)
+	}
+	if s.Auction != nil && (s.Least != nil || s.Offers != nil || s.Codes != nil) {
+		return Sheet{}, errors.New("least, offers and codes are for direct sales, not for an auction")
 	}
 	return s, nil
 }
@@ -194,8 +204,18 @@ func merge(outer, inner Sheet) Sheet {
 	if inner.Price != nil {
 		outer.Price, outer.Auction = inner.Price, nil
 	}
+	if inner.Least != nil {
+		outer.Least = inner.Least
+	}
+	if inner.Offers != nil {
+		outer.Offers = inner.Offers
+	}
+	if inner.Codes != nil {
+		outer.Codes = inner.Codes
+	}
 	if inner.Auction != nil {
-		outer.Price, outer.Auction = nil, inner.Auction
+		outer.Auction = inner.Auction
+		outer.Price, outer.Least, outer.Offers, outer.Codes = nil, nil, nil, nil
 	}
 	return outer
 }

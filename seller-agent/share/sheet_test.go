@@ -32,6 +32,15 @@ func TestCard(t *testing.T) {
 			t.Reserve, t.BuyNow, t.Duration, t.SoftClose, t.MaxExtension = 2000, 5000, 36*time.Hour, 90*time.Second, 30*time.Minute
 			t.Increments = []events.Increment{{From: 0, Step: 50}, {From: 10000, Step: 500}}
 		})}},
+		"one's own": {"price: 5\nleast: 2", Card{Title: "dawn", Terms: with(direct, func(t *events.Terms) { t.Price, t.Least = 500, 200 })}},
+		"offers":    {"price: 5\noffers: yes", Card{Title: "dawn", Terms: with(direct, func(t *events.Terms) { t.Price, t.Proposals = 500, true })}},
+		"codes": {"price: 5\ncodes:\n  - {code: spring, off: 20%, until: 2026-12-31, uses: 50, once: yes}\n  - {code: 봄날, off: 1.50, until: 2026-12-24T18:00:00+09:00}", Card{Title: "dawn", Terms: with(direct, func(t *events.Terms) {
+			t.Price = 500
+			t.Codes = []events.Code{
+				{Name: "SPRING", Percent: 20, Until: time.Date(2027, 1, 1, 0, 0, 0, 0, time.Local).UTC(), Uses: 50, Once: true},
+				{Name: "봄날", Off: 150, Until: time.Date(2026, 12, 24, 9, 0, 0, 0, time.UTC)},
+			}
+		})}},
 		"ends": {"auction: {start: 5, ends: 2026-12-24T18:00:00+09:00}", Card{Title: "dawn", Terms: with(auction, func(t *events.Terms) {
 			t.Duration, t.EndsAt = 0, time.Date(2026, 12, 24, 9, 0, 0, 0, time.UTC)
 		})}},
@@ -72,6 +81,18 @@ func TestWrongSheet(t *testing.T) {
 		"long":                {"auction: {start: 5, duration: 31d}", "duration"},
 		"ends":                {"auction: {start: 5, ends: friday}", `line 1: ends "friday"`},
 		"reserve under start": {"auction: {start: 5, reserve: 4}", "reserve: bad_amount"},
+		"least above price":   {"price: 5\nleast: 6", `line 2: least "6": at most the price`},
+		"least and offers":    {"price: 5\nleast: 2\noffers: yes", "neither offers nor codes"},
+		"offers perhaps":      {"offers: perhaps", `line 1: offers "perhaps": yes or no is wanted`},
+		"offers at auction":   {"offers: yes\nauction: {start: 5}", "are for direct sales"},
+		"code of nothing":     {"codes: [{code: SPRING}]", `line 1: code "SPRING": off is missing`},
+		"code without a name": {"codes: [{off: 20%}]", `line 1: code "20%": 3 to 40 bytes`},
+		"code for free":       {"price: 5\ncodes: [{code: SPRING, off: 5}]", `line 2: off "5": it leaves no price`},
+		"code of 100%":        {"codes: [{code: SPRING, off: 100%}]", `line 1: off "100%": 1% to 99%`},
+		"code twice":          {"price: 5\ncodes: [{code: SPRING, off: 1}, {code: spring, off: 2}]", "twice"},
+		"code until whenever": {"codes: [{code: SPRING, off: 1%, until: whenever}]", `line 1: until "whenever"`},
+		"code used never":     {"price: 5\ncodes: [{code: SPRING, off: 1%, uses: 0}]", `line 2: uses "0"`},
+		"code unknown key":    {"codes: [{code: SPRING, percent: 5}]", `"percent" is not known here`},
 		"anchor":              {"a: &x [1]\ntags: *x", "line 1: anchors and aliases are not taken"},
 		"bomb":                {"a: &a [x,x,x]\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b]", "anchors and aliases"},
 		"large":               {strings.Repeat("# a\n", MaxSheet/4+1), "longer than"},
@@ -102,4 +123,23 @@ func FuzzParseSheet(f *testing.F) {
 			CardFor("a.txt", sheet, dollars) // whatever it says, it does not panic
 		}
 	})
+}
+
+// What a folder says of direct sales holds for its files, until one of them is auctioned.
+func TestMergeOfDirectSales(t *testing.T) {
+	parse := func(text string) Sheet {
+		s, err := ParseSheet([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	folder := parse("price: 5\ncodes: [{code: SPRING, off: 20%}]\noffers: yes")
+	card, err := CardFor("a.txt", merge(folder, parse("price: 8\noffers: no")), dollars)
+	if err != nil || card.Terms.Price != 800 || len(card.Terms.Codes) != 1 || card.Terms.Proposals {
+		t.Errorf("a file with another price is sold as %+v, %v", card.Terms, err)
+	}
+	if card, err = CardFor("a.txt", merge(folder, parse("auction: {start: 5}")), dollars); err != nil || card.Terms.Codes != nil || card.Terms.Proposals {
+		t.Errorf("an auctioned file is sold as %+v, %v", card.Terms, err)
+	}
 }

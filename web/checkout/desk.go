@@ -152,20 +152,23 @@ func (d *Desk) Close() error {
 }
 
 // Start begins a purchase at the price that the offer shows. The same id of the same buyer gives the same order. It is
-// refused with NotForSale, SoldOut or BuyNowGone if the offer does not allow it.
-func (d *Desk) Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer) (events.OrderID, error) {
-	price, err := priceOf(kind, offer)
+// refused with NotForSale, SoldOut or BuyNowGone if the offer does not allow it, with TooLow, NoSuchCode or CodeSpent if
+// it does not allow the deal.
+func (d *Desk) Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer, deal Deal) (events.OrderID, error) {
+	price, err := deal.priceOf(kind, offer, d.Clock.Now())
 	if err != nil {
 		return "", fmt.Errorf("order %s: %w", offer.Lot, err)
 	}
 	sum := sha256.Sum256([]byte(string(buyer) + "\n" + string(id)))
 	order := events.OrderID(hex.EncodeToString(sum[:16]))
-	_, err = d.self.Do(ctx, string(order), id, createOrder(order, kind, buyer, price, offer), nil)
+	create := createOrder(order, kind, buyer, price, offer)
+	create.Code = deal.Code
+	_, err = d.self.Do(ctx, string(order), id, create, nil)
 	return order, err
 }
 
 // priceOf returns what a purchase of that kind costs now.
-func priceOf(kind events.OrderKind, offer events.Offer) (int64, error) {
+func (deal Deal) priceOf(kind events.OrderKind, offer events.Offer, now time.Time) (int64, error) {
 	s := offer.Standing
 	switch {
 	case offer.State == events.OfferEnded && s.State == events.Sold && kind == events.OrderDirect:
@@ -176,7 +179,7 @@ func priceOf(kind events.OrderKind, offer events.Offer) (int64, error) {
 		if s.Edition != events.OpenEdition && s.Copies >= s.Edition {
 			return 0, events.SoldOut
 		}
-		return offer.Terms.Price, nil
+		return deal.direct(offer, now)
 	case kind == events.OrderBuyNow && offer.Terms.Format == events.Auction:
 		if s.BuyNow <= 0 {
 			return 0, events.BuyNowGone

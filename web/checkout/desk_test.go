@@ -266,7 +266,7 @@ func TestStartRefused(t *testing.T) {
 	} {
 		o := offer()
 		tc.change(&o)
-		if _, err := w.desk.Start(context.Background(), events.CommandID(name), buyer, tc.kind, o); !errors.Is(err, tc.want) {
+		if _, err := w.desk.Start(context.Background(), events.CommandID(name), buyer, tc.kind, o, checkout.Deal{}); !errors.Is(err, tc.want) {
 			t.Errorf("%s: Start = %v, want %v", name, err, tc.want)
 		}
 	}
@@ -280,7 +280,7 @@ func TestRefusedPage(t *testing.T) {
 	w := newWorld(t)
 	o := offer()
 	o.Terms.Price = 5
-	order, err := w.desk.Start(context.Background(), "c1", buyer, events.OrderDirect, o)
+	order, err := w.desk.Start(context.Background(), "c1", buyer, events.OrderDirect, o, checkout.Deal{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"lightshare/events/bus"
 )
 
-// lotFact follows the auctions: a won lot or a second chance that is taken becomes an order, a lot that is taken down ends its orders.
+// lotFact follows the auctions: a won lot, a second chance that is taken or a price agreed on becomes an order, a lot that is taken down ends its orders.
 func (d *Desk) lotFact(ctx context.Context, rec events.Record) error {
 	fact, err := rec.Fact()
 	if err != nil {
@@ -23,13 +23,15 @@ func (d *Desk) lotFact(ctx context.Context, rec events.Record) error {
 		}
 	case events.ChanceTaken:
 		return d.won(ctx, lot, f.Order, events.OrderChance, f.Bidder, f.Price)
+	case events.ProposalAccepted:
+		return d.won(ctx, lot, f.Order, events.OrderAgreed, f.Buyer, f.Price)
 	case events.ListingRefused:
 		return d.takenDown(ctx, lot, rec.Seq, f)
 	}
 	return nil
 }
 
-// won makes the order of a winner, or of whoever took a second chance. What he bought reads as the lot was last offered.
+// won makes the order of a winner, or of whoever took a second chance or agreed on a price. What he bought reads as the lot was last offered.
 func (d *Desk) won(ctx context.Context, lot events.LotID, id events.OrderID, kind events.OrderKind, buyer events.UserID, price int64) error {
 	stream, err := d.js.Stream(ctx, bus.Market)
 	if err != nil {

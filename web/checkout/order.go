@@ -94,7 +94,7 @@ type Stray struct {
 
 // NeedsClaim reports whether the auction has to let the order have its copy.
 func (o Order) NeedsClaim() bool {
-	return o.Kind != events.OrderWon && o.Kind != events.OrderChance
+	return o.Kind == events.OrderDirect || o.Kind == events.OrderBuyNow
 }
 
 // PageEnds returns when the payment page of the present attempt expires. It is the same however often it is asked, as

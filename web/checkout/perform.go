@@ -68,7 +68,11 @@ func (d *Desk) closePage(ctx context.Context, o Order) {
 
 // claimCopy asks the auction for the order's copy. The same command goes out until its answer is known.
 func (d *Desk) claimCopy(ctx context.Context, o Order) error {
-	_, err := d.auction.Do(ctx, string(o.Lot), events.CommandID("buy:"+string(o.Order)), events.Buy{Buyer: o.Buyer, Order: o.Order}, nil)
+	buy := events.Buy{Buyer: o.Buyer, Order: o.Order, Code: o.Code}
+	if o.Kind == events.OrderDirect {
+		buy.Price = o.Price.Amount
+	}
+	_, err := d.auction.Do(ctx, string(o.Lot), events.CommandID("buy:"+string(o.Order)), buy, nil)
 	refusal, refused := events.AsRefusal(err)
 	if err != nil && (!refused || refusal == events.Unavailable) {
 		return err

@@ -75,7 +75,7 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 		return nil, fmt.Errorf("card: %w", events.Malformed)
 	}
 	switch c.Kind {
-	case events.OrderWon, events.OrderChance:
+	case events.OrderWon, events.OrderChance, events.OrderAgreed:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayWon)}, nil
 	case events.OrderDirect, events.OrderBuyNow:
 		return events.OrderCreated{CreateOrder: c, PayBy: now.Add(PayDirect)}, nil

@@ -140,7 +140,7 @@ func offer() events.Offer {
 
 func (w *world) start(id events.CommandID) events.OrderID {
 	w.t.Helper()
-	order, err := w.desk.Start(context.Background(), id, buyer, events.OrderDirect, offer())
+	order, err := w.desk.Start(context.Background(), id, buyer, events.OrderDirect, offer(), checkout.Deal{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

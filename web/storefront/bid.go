@@ -25,7 +25,7 @@ func (f *Front) reviewBid(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if wrong != "" {
-		return f.showLot(w, r, http.StatusUnprocessableEntity, l, bidForm{r.FormValue("max"), wrong})
+		return f.showLot(w, r, http.StatusUnprocessableEntity, l, bidForm{Max: r.FormValue("max"), Wrong: wrong})
 	}
 	who := f.viewer(r)
 	if who.User == "" {
@@ -94,7 +94,7 @@ func (f *Front) placeBid(w http.ResponseWriter, r *http.Request) error {
 	}
 	if wrong != "" {
 		l, _ = f.market.Lot(l.ID())
-		return f.showLot(w, r, http.StatusConflict, l, bidForm{r.FormValue("max"), wrong})
+		return f.showLot(w, r, http.StatusConflict, l, bidForm{Max: r.FormValue("max"), Wrong: wrong})
 	}
 	http.Redirect(w, r, "/lots/"+string(l.ID()), http.StatusSeeOther)
 	return nil

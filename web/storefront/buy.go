@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"lightshare/events"
+	"lightshare/web/checkout"
+	"lightshare/web/storefront/catalogue"
 )
 
 // buy begins a purchase at the price shown: a copy of a direct sale, or an auction's buy-now. The order's page leads on
@@ -33,10 +35,59 @@ func (f *Front) buy(w http.ResponseWriter, r *http.Request) error {
 	if l.IsAuction() {
 		kind = events.OrderBuyNow
 	}
-	order, err := f.Desk.Start(r.Context(), events.CommandID(id), who.User, kind, l.Offer)
+	deal, form, err := f.dealIn(r, l)
+	if err != nil {
+		return err
+	}
+	if form.AmountWrong != "" || form.CodeWrong != "" {
+		return f.showLot(w, r, http.StatusUnprocessableEntity, l, form)
+	}
+	order, err := f.Desk.Start(r.Context(), events.CommandID(id), who.User, kind, l.Offer, deal)
 	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/orders/"+string(order), http.StatusSeeOther)
 	return nil
+}
+
+// dealIn reads what the request says about the price of a direct sale. The form says what is wrong with it, if the lot
+// is not sold so.
+func (f *Front) dealIn(r *http.Request, l *catalogue.Lot) (checkout.Deal, bidForm, error) {
+	deal := checkout.Deal{Code: events.TypedCode(r.FormValue("code"))}
+	form := bidForm{Code: deal.Code, Amount: r.FormValue("amount")}
+	if deal.Code != "" {
+		ask := events.AskCode{Buyer: f.viewer(r).User, Code: deal.Code}
+		wrong, err := f.tellHouse(r, l, "", ask)
+		form.CodeWrong = wrong
+		return deal, form, err
+	}
+	if l.Terms.Least == 0 {
+		return deal, form, nil
+	}
+	amount, err := events.ParseMoney(form.Amount, l.Terms.Currency)
+	if refusal, refused := events.AsRefusal(err); refused {
+		form.AmountWrong = refusal.Words()
+	} else if amount.Amount < l.Terms.Least {
+		form.AmountWrong = "The least is " + l.Money(l.Terms.Least).String() + "."
+	}
+	deal.Amount = amount.Amount
+	return deal, form, nil
+}
+
+// reduced reads a discount code in the address of a lot's page, and says what the price is with it.
+func (f *Front) reduced(r *http.Request, l *catalogue.Lot) bidForm {
+	form := bidForm{Code: events.TypedCode(r.URL.Query().Get("code"))}
+	if form.Code == "" {
+		return form
+	}
+	code, ok := l.Terms.Code(events.CodeName(l.ID(), form.Code))
+	switch {
+	case !ok:
+		form.CodeWrong = events.NoSuchCode.Words()
+	case !code.Until.IsZero() && !f.Clock.Now().Before(code.Until):
+		form.CodeWrong = events.CodeSpent.Words()
+	default:
+		form.Reduced = l.Money(code.Reduced(l.Terms.Price)).String()
+	}
+	return form
 }

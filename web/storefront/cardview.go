@@ -48,6 +48,8 @@ func cardOf(l *catalogue.Lot, now time.Time) cardView {
 func priceOf(l *catalogue.Lot) (string, events.Money) {
 	s := l.Standing
 	switch {
+	case !l.IsAuction() && l.Terms.Least > 0:
+		return "Name your price, from", l.Money(l.Terms.Least)
 	case !l.IsAuction():
 		return "Price", l.Money(l.Terms.Price)
 	case s.State == events.Sold:

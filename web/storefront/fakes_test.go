@@ -88,6 +88,7 @@ type fakeDesk struct {
 	orders   map[events.OrderID]checkout.View // guarded by mu
 	changed  chan struct{}                    // guarded by mu; closed at each change
 	started  []events.CommandID               // guarded by mu
+	deal     checkout.Deal                    // guarded by mu; of the newest order
 	receipts [][]byte                         // guarded by mu
 	away     bool                             // guarded by mu; the seller's agent does not answer
 	key      []byte                           // guarded by mu; the client's, as last bound
@@ -106,10 +107,10 @@ func (d *fakeDesk) set(v checkout.View) {
 	d.changed = make(chan struct{})
 }
 
-func (d *fakeDesk) Start(_ context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, o events.Offer) (events.OrderID, error) {
+func (d *fakeDesk) Start(_ context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, o events.Offer, deal checkout.Deal) (events.OrderID, error) {
 	order := events.OrderID("order-" + string(id))
 	d.mu.Lock()
-	d.started = append(d.started, id)
+	d.started, d.deal = append(d.started, id), deal
 	d.mu.Unlock()
 	d.set(checkout.View{Order: order, Kind: kind, Lot: o.Lot, Buyer: buyer, Seller: o.Seller, Title: o.Title, FileName: o.FileName,
 		Size: o.Size, Type: o.Type, Root: o.Root, Price: events.Money{Amount: o.Terms.Price, Currency: o.Terms.Currency},

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -15,13 +16,16 @@ func (f *Front) lot(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.showLot(w, r, http.StatusOK, l, bidForm{})
+	return f.showLot(w, r, http.StatusOK, l, f.reduced(r, l))
 }
 
 // A bidForm is what the visitor typed, and what was wrong with it.
 type bidForm struct {
-	Max   string
-	Wrong string
+	Max, Wrong            string
+	Amount, AmountWrong   string // his own price of a direct sale
+	Code, CodeWrong       string // of a discount
+	Reduced               string // what the price is with the code; empty without one
+	Propose, ProposeWrong string // what he offers
 }
 
 func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *catalogue.Lot, form bidForm) error {
@@ -55,6 +59,20 @@ type actView struct {
 	bidForm
 	Command string // makes a purchase sent twice one purchase
 	Own     bool   // the visitor is the seller
+}
+
+// amount is what stands in the field for one's own price.
+func (a actView) amount(v lotView) string {
+	if a.Amount == "" && a.AmountWrong == "" {
+		return v.BuyPrice.Decimal()
+	}
+	return a.Amount
+}
+
+// actKey names what the forms of a lot depend on: while it stays the same a stream leaves them alone, with what the
+// visitor typed and what he was told about it.
+func actKey(v lotView, own bool) string {
+	return fmt.Sprint(v.CanBid, v.CanBuy, v.BuyPrice, v.Least, v.HasCodes, v.TakesOffers, own)
 }
 
 func actOf(form bidForm) actView { return actView{bidForm: form, Command: events.NewID()} }

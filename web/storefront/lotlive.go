@@ -82,7 +82,7 @@ func (s *lotStream) ownPieces(l *catalogue.Lot) (map[string]string, error) {
 		"you":     youPiece(youOf(l, s.who.User, s.bid)),
 		"history": historyPiece(l.ID(), bidLines(s.front.history.known(l), l.Terms.Currency), v.IsAuction),
 	}
-	if form := fmt.Sprint(v.CanBid, v.CanBuy, v.BuyPrice); form != s.form {
+	if form := actKey(v, s.own); form != s.form {
 		s.form = form
 		act := actOf(bidForm{})
 		act.Own = s.own

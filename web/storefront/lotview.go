@@ -25,7 +25,10 @@ type lotView struct {
 	CanBid      bool
 	CanBuy      bool
 	BuyPrice    events.Money // what buying costs now
-	Reserve     string       // whether it is met; empty without one
+	Least       events.Money // from which on buyers name their own price; zero where they do not
+	HasCodes    bool         // of discounts
+	TakesOffers bool
+	Reserve     string // whether it is met; empty without one
 	ReserveMet  bool
 	Extended    bool
 	SoftClose   string // the rule, in a sentence
@@ -48,6 +51,7 @@ func lotViewOf(l *catalogue.Lot, now time.Time) lotView {
 	if v.BuyPrice = l.Money(l.Terms.Price); v.IsAuction {
 		v.BuyPrice = l.Money(s.BuyNow)
 	}
+	v.Least, v.HasCodes, v.TakesOffers = l.Money(l.Terms.Least), len(l.Terms.Codes) > 0, l.Terms.Proposals
 	if s.ReserveMet != nil {
 		v.ReserveMet = *s.ReserveMet
 		v.Reserve = "Reserve not met yet"

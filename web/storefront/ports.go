@@ -13,7 +13,7 @@ import (
 // A Desk takes orders through payment and delivery. Errors wrap an [events.Refusal] where the buyer can do something.
 type Desk interface {
 	// Start begins a purchase and returns its order, at once; the payment page follows. The same id begins nothing new.
-	Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer) (events.OrderID, error)
+	Start(ctx context.Context, id events.CommandID, buyer events.UserID, kind events.OrderKind, offer events.Offer, deal checkout.Deal) (events.OrderID, error)
 	// SaveCard opens a page at the payment provider where the user saves a card; it leads back to a path of ours.
 	SaveCard(ctx context.Context, user events.UserID, back string) (checkout.CardView, error)
 	// Card returns how the user stands with his saved card.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lightshare/events"
+	"lightshare/web/checkout"
 )
 
 // commands returns the commands of C's kind that the house was sent.
@@ -118,7 +119,7 @@ func TestSecondChance(t *testing.T) {
 	s.Version, s.State, s.Leader, s.Price, s.Order = 6, events.Sold, me, 2800, order
 	s.Chance = &events.Chance{Bidder: me, Price: 2800, Until: until, Order: order}
 	w.house.answers(events.Answer{Seq: 6, View: encode(t, s)})
-	w.desk.Start(t.Context(), "x", me, events.OrderChance, o)
+	w.desk.Start(t.Context(), "x", me, events.OrderChance, o, checkout.Deal{})
 	made := w.desk.OrdersOf(me)[0]
 	made.Order = order
 	w.desk.set(made)

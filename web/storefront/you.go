@@ -17,6 +17,9 @@ const (
 	partOutbid  part = "outbid"
 	partWon     part = "won"
 	partLost    part = "lost"
+	partOffered part = "offered" // what he offers waits for the seller
+	partCounter part = "counter" // the seller would take another price
+	partAgreed  part = "agreed"
 	partChance  part = "chance" // may have it after all, because the winner did not pay or there is another copy
 )
 
@@ -30,6 +33,10 @@ type youView struct {
 	Retract string         // where he takes a bid back, while that may be possible
 	Answer  string         // where he answers a second chance
 	Price   string         // of the second chance
+
+	Counter      string // where he answers what the seller would take
+	CounterPrice events.Money
+	Command      string // makes that answer sent twice one answer
 }
 
 // partOf says what the user is in the lot, given whether he has bid on it.
@@ -41,7 +48,9 @@ func partOf(l *catalogue.Lot, user events.UserID, bid bool) part {
 		return partWon
 	case chance != nil:
 		return partChance
-	case !bid && !leads || !l.IsAuction():
+	case !l.IsAuction():
+		return partInSale(l, user)
+	case !bid && !leads:
 		return partNone
 	case s == events.Sold && leads:
 		return partWon
@@ -81,6 +90,8 @@ func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
 		v.Tone, v.Heading, v.Answer = view.Good, "It can still be yours", "/lots/"+string(l.ID())+"/chance"
 		v.Price = l.Money(chance.Price).String()
 		v.Text = "You may have it for " + v.Price + ", what you last bid yourself. Say so by " + view.Moment(chance.Until) + "; if you would rather not, nothing is held against you."
+	case partOffered, partCounter, partAgreed:
+		v.inSale(l, proposalOf(l, user))
 	case partWon:
 		if chance := chanceOf(l, user); chance != nil {
 			price, v.Order = l.Money(chance.Price).String(), chance.Order
