@@ -158,6 +158,10 @@ func (s Standing) AppendJSON(b []byte) []byte {
 	}
 	o.number("edition", s.Edition)
 	o.number("copies", s.Copies)
+	if len(s.Proposals) > 0 {
+		waiting, _ := json.Marshal(s.Proposals) // rare, and plain data
+		o.json("proposals", waiting)
+	}
 	return o.end()
 }
 
