@@ -1,6 +1,10 @@
 package blacklist
 
-import "lightshare/events"
+import (
+	"bytes"
+
+	"lightshare/events"
+)
 
 // lacksVowels reports whether a field's words have been left hardly a vowel ("Bhmn Rhpsdy", "B*h*m**n").
 func (t *text) lacksVowels() bool {
@@ -13,7 +17,20 @@ func (t *text) lacksVowels() bool {
 			consonants++
 		}
 	}
-	return consonants >= leastBones && 8*vowels <= consonants
+	return consonants >= leastBones && (8*vowels <= consonants || t.hasOneVowel(vowels))
+}
+
+// hasOneVowel reports whether all the vowels, so many, are the same: then they say nothing.
+func (t *text) hasOneVowel(vowels int) bool {
+	if vowels < 4 {
+		return false
+	}
+	for _, v := range []byte("aeiou") {
+		if bytes.Count(t.folded, []byte{v}) == vowels {
+			return true
+		}
+	}
+	return false
 }
 
 // leastBones is how many consonants artist and title must have to be known by them alone.

@@ -1,6 +1,7 @@
 package blacklist
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"html"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mozillazg/go-unidecode"
 )
 
 // fromEscapes undoes percent signs, HTML's entities and \u escapes.
@@ -57,11 +60,11 @@ func unescapeUnicode(s string) string {
 	return s
 }
 
-// fromBase64 decodes words that come to readable text.
+// fromBase64 decodes words that come to readable text, twice if that is such a word again.
 func fromBase64(dst []byte, raw string) ([]byte, bool) {
 	any := false
 	for word := range strings.FieldsSeq(raw) {
-		if plain, ok := base64Word(word); ok {
+		if plain, ok := base64Word(word, 1); ok {
 			any, word = true, plain
 		}
 		dst = append(append(dst, word...), ' ')
@@ -69,9 +72,16 @@ func fromBase64(dst []byte, raw string) ([]byte, bool) {
 	return dst, any
 }
 
-func base64Word(word string) (string, bool) {
+// base64Word decodes a word, and what it comes to as often again.
+func base64Word(word string, again int) (string, bool) {
 	bare := strings.TrimRight(word, "=")
-	if len(bare) < 7 || len(bare)%4 == 1 {
+	if len(bare) < 7 {
+		return "", false
+	}
+	if plain, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(bare); err == nil && len(bare) >= 16 && isReadable(plain) {
+		return string(plain), true
+	}
+	if len(bare)%4 == 1 {
 		return "", false
 	}
 	encoding := base64.RawStdEncoding
@@ -84,7 +94,15 @@ func base64Word(word string) (string, bool) {
 		plain = make([]byte, 0, n)
 	}
 	plain, err := encoding.AppendDecode(plain, []byte(bare))
-	if err != nil || !isReadable(plain) {
+	if err != nil {
+		return "", false
+	}
+	if again > 0 && len(plain) >= 12 {
+		if twice, ok := base64Word(string(plain), again-1); ok {
+			return twice, true
+		}
+	}
+	if !isReadable(plain) {
 		return "", false
 	}
 	return string(plain), true
@@ -130,11 +148,14 @@ func fromCodes(dst []byte, raw string) ([]byte, bool) {
 		return dst, false
 	}
 	var compact strings.Builder
-	decimal, words := make([]byte, 0, 64), 0
+	decimal, octal, words := make([]byte, 0, 64), make([]byte, 0, 64), 0
 	for word := range strings.FieldsFuncSeq(raw, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
 		words++
 		if n, err := strconv.Atoi(word); err == nil && n >= 32 && n < 127 {
 			decimal = append(decimal, byte(n))
+		}
+		if n, err := strconv.ParseUint(word, 8, 8); err == nil && len(word) == 3 && n >= 32 && n < 127 {
+			octal = append(octal, byte(n))
 		}
 		compact.WriteString(strings.TrimPrefix(word, "0x"))
 	}
@@ -148,6 +169,9 @@ func fromCodes(dst []byte, raw string) ([]byte, bool) {
 			dst = append(dst, byte(n))
 		}
 		return dst, isReadable(dst)
+	}
+	if len(octal) >= 5 && len(octal) == words && isReadable(octal) {
+		return append(dst, octal...), true
 	}
 	if len(decimal) >= 5 && len(decimal) == words && isReadable(decimal) {
 		return append(dst, decimal...), true
@@ -166,12 +190,14 @@ var morse = map[string]byte{
 
 var dotsAndDashes = strings.NewReplacer("·", ".", "•", ".", "–", "-", "—", "-", "−", "-", "_", "-")
 
+// isMorse reports whether a text may be dots and dashes.
+func isMorse(raw string) bool {
+	return strings.Count(raw, " ") >= 4 && !strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}
+
 // fromMorse reads dots and dashes with spaces between the letters.
 func fromMorse(dst []byte, raw string) ([]byte, bool) {
-	if strings.ContainsFunc(raw, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 0xAC00 && r <= 0xD7A3 }) {
-		return dst, false
-	}
-	if strings.Count(raw, " ") < 4 {
+	if !isMorse(raw) {
 		return dst, false
 	}
 	s := dotsAndDashes.Replace(raw)
@@ -204,7 +230,7 @@ func fromDrawnLetters(dst []byte, raw string) ([]byte, bool) {
 var cyrillic = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "io", "ж", "j", "з", "z", "и", "i", "й", "i", "к", "k", "л", "l", "м", "m", "н", "n",
 	"о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "h", "ц", "ts", "ч", "ch", "ш", "sh", "щ", "sh", "ъ", "", "ы", "i", "ь", "", "э", "e", "ю", "iu", "я", "ia",
 	"і", "i", "ї", "i", "є", "e", "ґ", "g",
-	"α", "a", "β", "v", "γ", "g", "δ", "d", "ε", "e", "ζ", "z", "η", "i", "θ", "th", "ι", "i", "κ", "k", "λ", "l", "μ", "m", "ν", "n", "ξ", "x", "ο", "o", "π", "p", "ρ", "r", "σ", "s", "ς", "s", "τ", "t",
+	"μπ", "b", "ντ", "d", "γκ", "g", "ου", "u", "τζ", "j", "α", "a", "β", "v", "γ", "g", "δ", "d", "ε", "e", "ζ", "z", "η", "i", "θ", "th", "ι", "i", "κ", "k", "λ", "l", "μ", "m", "ν", "n", "ξ", "x", "ο", "o", "π", "p", "ρ", "r", "σ", "s", "ς", "s", "τ", "t",
 	"υ", "i", "φ", "f", "χ", "h", "ψ", "ps", "ω", "o")
 
 // fromCyrillic reads Cyrillic and Greek letters by their sound, where they are not there for their looks.
@@ -222,6 +248,26 @@ func fromCyrillic(dst []byte, raw string) ([]byte, bool) {
 		return dst, false
 	}
 	return append(dst, cyrillic.Replace(strings.ToLower(raw))...), true
+}
+
+// fromAlphabets reads letters of scripts that are neither Latin nor compared as such by how they are usually put in Latin
+// letters.
+func fromAlphabets(dst []byte, raw string) ([]byte, bool) {
+	letters := 0
+	for _, r := range raw {
+		if unicode.In(r, otherAlphabets...) {
+			letters++
+		}
+	}
+	if letters < 4 {
+		return dst, false
+	}
+	return append(dst, unidecode.Unidecode(raw)...), true
+}
+
+var otherAlphabets = []*unicode.RangeTable{
+	unicode.Hebrew, unicode.Arabic, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Tamil, unicode.Telugu,
+	unicode.Thai, unicode.Georgian, unicode.Armenian, unicode.Ethiopic, unicode.Runic, unicode.Khmer, unicode.Lao, unicode.Myanmar, unicode.Sinhala, unicode.Malayalam, unicode.Kannada,
 }
 
 // fromUpsideDown reads turned letters from the end.

@@ -12,6 +12,12 @@ type disguise struct {
 	undoWord func(dst []byte, folded []byte) ([]byte, bool)
 }
 
+// Names of disguises that are compared otherwise than the rest.
+const (
+	ofAlphabets    = "letters of another script" // of which some have no vowels
+	hangulReversed = "Hangul written backwards"  // which no English is heard in
+)
+
 // disguises that are tried. None knows of a list: a listing is read the same way whatever it is compared with.
 var disguises = []disguise{
 	{name: "pig latin", undoWord: fromPigLatin},
@@ -36,6 +42,16 @@ var disguises = []disguise{
 	{name: "signs drawn as letters", undoRaw: fromDrawnLetters},
 	{name: "another alphabet", undoRaw: fromCyrillic},
 	{name: "upside down", undoRaw: fromUpsideDown},
+	{name: ofAlphabets, undoRaw: fromAlphabets},
+	{name: "typed on another keyboard", undoRaw: fromLayouts},
+	{name: "signs moved by half", undoRaw: fromRot47},
+	{name: "letters masked", undoRaw: fromMasks},
+	{name: "marks put in", undoRaw: withoutMarkup},
+	{name: "the same at each word's end", undoWord: withoutEndings},
+	{name: "vowels moved", undoWord: withVowelsMoved},
+	{name: "vowels of Hangul bent", undoWord: fromYVowels},
+	{name: "finals of Hangul put in", undoWord: withoutFinals},
+	{name: hangulReversed, undoWord: hangulBackwards},
 }
 
 // A decoder reads documents without their disguises.
@@ -81,7 +97,7 @@ func (dec *decoder) undo(g *disguise, d, into *document, r *reader) {
 			t.folded = append(t.folded[:0], d.fields[i].folded...)
 			r.take(t)
 		}
-		if into.keep(t) {
+		if into.keep(t, false) {
 			into.raw = append(into.raw, d.raw[i])
 			if i >= len(d.fields)-d.tags {
 				into.tags++

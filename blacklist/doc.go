@@ -28,8 +28,10 @@
 //     is certain and nothing else is said, a third of the other may be wrong.
 //   - English written in Hangul, kana or Cyrillic: compared with how rules of spelling say it is spoken.
 //   - Vowels left out or masked: compared by consonants.
-//   - Letters moved, exchanged, put in or encoded (play languages, backwards, ciphers, keyboards, codes): decoders in the
-//     table disguises, each behind a detector. They make another reading of the listing, which is compared like the first.
+//   - Letters masked: any sound may stand there.
+//   - Letters moved, exchanged, put in or encoded, other scripts and other keyboards (play languages, backwards, ciphers,
+//     layouts, codes): decoders in the table disguises, each behind a detector. They make another reading of the listing,
+//     which is compared like the first; what is said plainly beside it (a cover, sheet music) holds for it too.
 //
 // What is no music by its ending and by its words (a recipe as a document) is compared letter by letter alone.
 //
@@ -61,8 +63,9 @@
 // names.go, postings.go and segment.go are the index, which never changes; snapshot.go and list.go put segments together
 // and swap them. search.go and spots.go find names, myers.go, similar.go, join.go, heard.go and bones.go compare them,
 // match.go and titles.go hold the rules, screen.go words them. decode.go lists the disguises that backwards.go,
-// ciphers.go, codes.go, fillers.go, koreankeys.go and piglatin.go undo. live.go is the market, where print.go, crowd.go and
-// glance.go find listings for an entry; csv.go is the file, lines.go a stream of listings.
+// ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and piglatin.go undo. live.go is the
+// market, where print.go, crowd.go and glance.go find listings for an entry; csv.go is the file, lines.go a stream of
+// listings.
 // So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;
 // keeper.go runs both; screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is
 // what moderators do. Package console is their pages.

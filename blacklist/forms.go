@@ -10,8 +10,8 @@ import (
 )
 
 // artistForms returns how the entry's artist is written: as given, without guests, without what stands in brackets, what
-// stands in brackets at the end ("태연 (TAEYEON)"), without a leading "the", the first of several, and the same of other
-// names.
+// stands in brackets at the end ("태연 (TAEYEON)"), without a leading "the", with the first name's initial, the first of
+// several, and the same of other names.
 func artistForms(forms []string, e events.Entry) []string {
 	for i := range 1 + len(e.ArtistAlt) {
 		name := e.Artist
@@ -27,11 +27,23 @@ func artistForms(forms []string, e events.Entry) []string {
 		if len(bare) > 8 && strings.EqualFold(bare[:4], "the ") {
 			forms = append(forms, bare[4:])
 		}
+		if short := withInitial(bare); short != "" {
+			forms = append(forms, short)
+		}
 		if first := firstOf(bare); len(first) >= 4 {
 			forms = append(forms, first)
 		}
 	}
 	return withoutAnd(forms)
+}
+
+// withInitial returns a name of two or three Latin words with the first as its initial, or nothing.
+func withInitial(s string) string {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 3 || len(words[0]) < 3 || len(words[len(words)-1]) < 4 || strings.EqualFold(words[0], "the") || !isLatin([]byte(strings.ToLower(s))) {
+		return ""
+	}
+	return words[0][:1] + " " + strings.Join(words[1:], " ")
 }
 
 // titleForms returns how the entry's title is written: as given, without guests, without what stands in brackets, and

@@ -192,7 +192,7 @@ func (q *search) distance(a, b sound) int {
 		q.row[0] = i + 1
 		for j := range b {
 			cost := diagonal
-			if a[i] != b[j] {
+			if a[i] != b[j] && b[j] != anySound {
 				cost++
 			}
 			diagonal = q.row[j+1]

@@ -84,10 +84,10 @@ func (q *search) searchPart(d *document, p *part, after uint64) {
 	q.join(d, p, after)
 	q.judgeTitles(d, p, after, exactTitles)
 	q.judgeBundles(d, p, after)
-	if q.best.ruling != events.Block && d.listens() {
+	if q.best.ruling != events.Block && d.listens() && d.disguise != hangulReversed {
 		q.hear(d, p, after)
 	}
-	if q.best.ruling != events.Block && d.mayBeMusic() && d.disguise == "" {
+	if q.best.ruling != events.Block && d.mayBeMusic() && (d.disguise == "" || d.disguise == ofAlphabets) {
 		q.judgeBones(d, p, after)
 	}
 	q.artists.finish()
@@ -132,6 +132,9 @@ func (q *search) find(d *document, p *part, work uint32, f finding) {
 // offered turns a block into a review where the recording is not what is offered.
 func (q *search) offered(d *document, f *finding) {
 	says := d.saysBeside(f.entry)
+	if d.disguise != "" {
+		says |= q.doc.saysBeside(f.entry) // what is said plainly holds for what is not
+	}
 	asSound := d.media == soundFile || d.media == archiveFile || says&saysSound != 0 && says&saysText == 0
 	if says&saysComposition != 0 || !asSound || d.media != soundFile && d.media != archiveFile && says&saysText != 0 {
 		if f.rule != ruleArtistTitle && !asSound && says&(saysComposition|saysText) == 0 {

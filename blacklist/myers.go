@@ -7,7 +7,7 @@ const maxSound = 64
 // bit-vector algorithm for approximate string matching, J. ACM 46, 1999): one step for each symbol of the text, however
 // long the sound. Used again for one sound after the other.
 type pattern struct {
-	places [256]uint64 // of each symbol in the sound
+	places [256]uint64 // of each symbol in the sound; a masked one is everywhere
 }
 
 // find returns how many symbols must be changed, left out or put in at the best place of t, and where it ends. Of
@@ -22,6 +22,7 @@ func (p *pattern) find(s sound, t []byte, beats []bool) closeness {
 
 // set makes s the sound that is looked for, until clear.
 func (p *pattern) set(s sound) {
+	p.places[anySound] = ^uint64(0)
 	for i, c := range s {
 		p.places[c] |= 1 << i
 	}

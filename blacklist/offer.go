@@ -74,7 +74,7 @@ func (d *document) add(r *reader, s string) {
 	}
 	t := d.next()
 	r.read(t, s)
-	if d.keep(t) {
+	if d.keep(t, len(t.letters) == 0 && isMorse(s)) {
 		d.raw = append(d.raw, s)
 	}
 }
@@ -89,10 +89,11 @@ func (d *document) next() *text {
 	return &d.fields[len(d.fields)-1]
 }
 
-// keep reports whether the last field says anything new, and drops it again if not.
-func (d *document) keep(t *text) bool {
+// keep reports whether the last field says anything new, and drops it again if not; one that is coded says something
+// although it has no letters.
+func (d *document) keep(t *text, coded bool) bool {
 	last := len(d.fields) - 1
-	same := len(t.letters) == 0
+	same := len(t.letters) == 0 && !coded
 	for i := range d.fields[:last] {
 		same = same || bytes.Equal(d.fields[i].letters, t.letters)
 	}

@@ -155,5 +155,5 @@ func isVowel(r rune) bool {
 // otherSounds are those of letters that look like none of the Latin ones.
 var otherSounds = map[rune]string{
 	'б': "p", 'д': "t", 'ж': "j", 'з': "s", 'й': "i", 'л': "l", 'ф': "p", 'ц': "s", 'ч': "j", 'ш': "s", 'щ': "s",
-	'ъ': "", 'ь': "", 'э': "e", 'я': "ia", 'є': "e",
+	maskLetter: string(rune(anySound)), 'ъ': "", 'ь': "", 'э': "e", 'я': "ia", 'є': "e",
 }
