@@ -81,11 +81,11 @@ func Backup(ctx context.Context, js jetstream.JetStream, journal string, w io.Wr
 	to := io.MultiWriter(w, sum)
 	var chains chains
 	if c.Last > 0 {
-		err = scan(ctx, stream, "", 1, c.Last, func(data []byte, sequence uint64) error {
-			facts, of, err := chains.follow(data, sequence)
+		err = scan(ctx, stream, "", 1, c.Last, func(partition string, data []byte, sequence uint64) error {
+			facts, err := chains.follow(data, sequence)
 			c.Facts += uint64(facts)
 			if err == nil {
-				err = json.NewEncoder(to).Encode(envelope{sequence, events.JournalSubject(journal, of), facts})
+				err = json.NewEncoder(to).Encode(envelope{sequence, partition, facts})
 			}
 			if err == nil {
 				_, err = to.Write(data)
@@ -108,14 +108,11 @@ type chainEnd struct {
 	hash [sha256.Size]byte
 }
 
-// follow checks that the facts of a message continue those before, and returns how many there are and their partition.
-func (c *chains) follow(data []byte, sequence uint64) (facts, partition int, err error) {
+// follow checks that the facts of a message continue those before, and returns how many there are.
+func (c *chains) follow(data []byte, sequence uint64) (int, error) {
 	records, err := Records(data)
-	if err == nil && len(records) == 0 {
-		err = ErrBroken
-	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("message %d: %w", sequence, err)
+		return 0, fmt.Errorf("message %d: %w", sequence, err)
 	}
 	if *c == nil {
 		*c = make(chains)
@@ -123,14 +120,14 @@ func (c *chains) follow(data []byte, sequence uint64) (facts, partition int, err
 	for _, rec := range records {
 		end := (*c)[rec.Subject]
 		if rec.Seq != end.seq+1 || rec.Seq > 1 && !bytes.Equal(rec.Prev, end.hash[:]) {
-			return 0, 0, fmt.Errorf("message %d: fact %d of %s does not follow from fact %d: %w", sequence, rec.Seq, rec.Subject, end.seq, ErrBroken)
+			return 0, fmt.Errorf("message %d: fact %d of %s does not follow from fact %d: %w", sequence, rec.Seq, rec.Subject, end.seq, ErrBroken)
 		}
 		if _, err := rec.Fact(); err != nil {
-			return 0, 0, fmt.Errorf("message %d: %w: %w", sequence, ErrBroken, err)
+			return 0, fmt.Errorf("message %d: %w: %w", sequence, ErrBroken, err)
 		}
 		(*c)[rec.Subject] = chainEnd{rec.Seq, rec.Hash()}
 	}
-	return len(records), events.PartitionOf(records[0].Subject), nil
+	return len(records), nil
 }
 
 // CheckCopy reads a copy to its end and returns [ErrBackup] or [ErrBroken], with the place, unless it is what want says.
@@ -143,7 +140,7 @@ func CheckCopy(r io.Reader, want JournalCopy) error {
 			return fmt.Errorf("message %d follows message %d: %w", e.Message, got.Last, ErrBackup)
 		}
 		got.Last = e.Message
-		facts, _, err := chains.follow(data, e.Message)
+		facts, err := chains.follow(data, e.Message)
 		got.Facts += uint64(facts)
 		return err
 	})

@@ -141,7 +141,7 @@ func (j *Journal[S]) Past(ctx context.Context, f func(subject string, s S)) erro
 
 func (j *Journal[S]) past(ctx context.Context, partition string, last uint64, tombs map[string]tomb, f func(subject string, s S)) error {
 	under := make(map[string]*Entity[S]) // way
-	return scan(ctx, j.stream, partition, 1, last, func(data []byte, sequence uint64) error {
+	return scan(ctx, j.stream, partition, 1, last, func(_ string, data []byte, sequence uint64) error {
 		records, err := Records(data)
 		if err != nil {
 			return fmt.Errorf("message %d: %w", sequence, err)

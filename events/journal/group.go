@@ -103,17 +103,20 @@ func (p *partition[S]) refusal(err error, subject string, it *item) events.Refus
 	return events.Unavailable
 }
 
-// commit appends the group's facts as one message and returns when they are on disk.
+// commit appends the group's facts as one message and returns when they are on disk. A group without facts is appended
+// too while an earlier append may still arrive: from then on the fence turns that down, and what is answered now holds.
 func (p *partition[S]) commit(ctx context.Context) error {
-	if len(p.group.steps) == 0 {
+	if len(p.group.steps) == 0 && !p.doubt {
 		return nil
 	}
 	sequence, err := p.append(ctx, p.subject, p.group.message, p.last)
-	if err == nil {
-		p.last = sequence
-		p.unkept.Add(int64(len(p.group.steps)))
+	if err != nil {
+		p.doubt = p.doubt || !isStale(err)
+		return err
 	}
-	return err
+	p.last, p.doubt = sequence, false
+	p.unkept.Add(int64(len(p.group.steps)))
+	return nil
 }
 
 // publish hands on facts that are on disk.

@@ -50,7 +50,6 @@ func contents(j *Journal[tally]) map[string]any {
 		for subject, tomb := range p.cold {
 			all[subject] = tomb
 		}
-		all[p.subject] = p.last
 	}
 	return all
 }
@@ -103,7 +102,7 @@ func TestSnapshotAndTailAreTheWholeReplay(t *testing.T) {
 	j = open(t, nc, func(o *Options[tally]) { keeping(o); o.Log = log.logger() })
 	j.Close()
 	if got := contents(j); !reflect.DeepEqual(got, want) {
-		t.Errorf("snapshot and tail lead to\n%v\nthe whole journal to\n%v", got, want)
+		t.Errorf("snapshot and tail lead to %d subjects, the whole journal to %d, or to others", len(got), len(want))
 	}
 	for _, p := range j.partitions {
 		if p.until == 0 {

@@ -36,6 +36,7 @@ type partition[S any] struct {
 	due     deadlines
 	last    uint64 // stream sequence of the partition's newest message: the fence
 	unsure  bool   // an append of unknown fate may lie behind last
+	doubt   bool   // one of ours or of an earlier writer's may still arrive there
 	broken  error  // why nothing can be decided here any more; set before the partition runs
 	failing bool   // appends have failed since the last one that did not
 	now     time.Time
@@ -160,8 +161,11 @@ func (p *partition[S]) answer(it *item) {
 	}
 }
 
-// run decides until ctx ends, and then what is still waiting.
+// run decides until ctx ends, and then what is still waiting. It begins by shutting out what the last writer may still
+// have under way.
 func (p *partition[S]) run(ctx context.Context) {
+	p.doubt = true
+	p.settle(context.WithoutCancel(ctx), nil)
 	for ctx.Err() == nil {
 		items := p.wait(ctx)
 		p.settle(context.WithoutCancel(ctx), items)

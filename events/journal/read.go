@@ -31,7 +31,7 @@ func read(ctx context.Context, nc *nats.Conn, name string, f func(events.Record)
 	if last == 0 {
 		return nil
 	}
-	return scan(ctx, stream, "", 1, last, func(data []byte, sequence uint64) error {
+	return scan(ctx, stream, "", 1, last, func(_ string, data []byte, sequence uint64) error {
 		records, err := Records(data)
 		for _, rec := range records {
 			if err == nil {
@@ -47,7 +47,7 @@ func read(ctx context.Context, nc *nats.Conn, name string, f func(events.Record)
 
 // scan calls f with the messages of a partition, or of all if that is empty, from one sequence to another. A message must
 // lie at the last one.
-func scan(ctx context.Context, stream jetstream.Stream, partition string, from, to uint64, f func(data []byte, sequence uint64) error) error {
+func scan(ctx context.Context, stream jetstream.Stream, partition string, from, to uint64, f func(partition string, data []byte, sequence uint64) error) error {
 	c := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}
 	if partition != "" {
 		c.FilterSubjects = []string{partition}
@@ -70,7 +70,7 @@ func scan(ctx context.Context, stream jetstream.Stream, partition string, from, 
 		if err != nil {
 			return err
 		}
-		if err := f(msg.Data(), meta.Sequence.Stream); err != nil || meta.Sequence.Stream >= to {
+		if err := f(msg.Subject(), msg.Data(), meta.Sequence.Stream); err != nil || meta.Sequence.Stream >= to {
 			return err
 		}
 	}

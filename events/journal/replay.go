@@ -21,7 +21,7 @@ func (p *partition[S]) replay(ctx context.Context) error {
 	if err != nil || newest.Sequence <= p.last {
 		return err
 	}
-	return scan(ctx, p.j.stream, p.subject, p.last+1, newest.Sequence, func(data []byte, sequence uint64) error {
+	return scan(ctx, p.j.stream, p.subject, p.last+1, newest.Sequence, func(_ string, data []byte, sequence uint64) error {
 		_, err := p.apply(ctx, data, sequence)
 		return err
 	})
