@@ -10,6 +10,7 @@ import (
 type gallery struct {
 	buyer, rival, poor            Person // poor has no card
 	auction, direct               string // paths of lots; the buyer is outbid in the auction
+	haggled, named                string // paths of lots: one that hears offers, one whose buyers name the price
 	payable, delivering, captured string // paths of the buyer's orders
 	till, cardPage                string // addresses of the payment provider's pages
 	entry                         string // path of a blacklist entry
@@ -36,6 +37,7 @@ func newGallery(t *testing.T, w *world) *gallery {
 	g := &gallery{
 		buyer: w.person(t, "Dana"), rival: w.person(t, "Emil"), poor: w.person(t, "Petra"),
 		auction: w.lot(t, "Harbour at dawn, 61 megapixels"), direct: w.lot(t, "Rain on a tin roof"),
+		haggled: w.lot(t, "Typeface study: Lindau Grotesk"), named: w.lot(t, "Letters 1911–1914"),
 	}
 	for _, b := range []struct {
 		who Person
@@ -112,7 +114,7 @@ var (
 		"night-train.mp4.listing.yaml": "title: Night train, super 8 scan\ndescription: Three minutes between two stations, scanned frame by frame.\n" +
 			"auction:\n  start: \"18.00\"\n  duration: 3h\n",
 		"lindau.pdf":              "%PDF-1.4\n" + noise(60_000, 43),
-		"lindau.pdf.listing.yaml": "title: \"Typeface study: Lindau Grotesk\"\nprice: \"14.00\"\nedition: 50\n",
+		"lindau.pdf.listing.yaml": "title: \"Typeface study: Lindau Grotesk\"\nprice: \"14.00\"\nedition: 50\noffers: yes\ncodes: [{code: lindau, off: 25%}]\n",
 		"봄날.wav":                  wave(44),
 		"봄날.wav.listing.yaml":     "title: 봄날의 노래 (WAV, 24 bit)\nprice: \"4500\"\ncurrency: KRW\n",
 	}
@@ -120,7 +122,7 @@ var (
 		"rain.wav":                 wave(51),
 		"rain.wav.listing.yaml":    "title: Rain on a tin roof\ndescription: A field recording, made in one take.\nprice: \"2.50\"\n",
 		"letters.txt":              "My dear sister,\nthe harbour froze on Sunday.\n",
-		"letters.txt.listing.yaml": "title: Letters 1911–1914, transcribed\nprice: \"6.00\"\n",
+		"letters.txt.listing.yaml": "title: Letters 1911–1914, transcribed\nprice: \"6.00\"\nleast: \"2.00\"\n",
 		"levels.csv":               "day,cm\n1950-01-01,312\n1950-01-02,318\n",
 		"levels.csv.listing.yaml":  "title: River levels, 1950 to 2020\nprice: \"9.00\"\n",
 		"stems.zip":                "PK\x03\x04" + noise(400_000, 54),
