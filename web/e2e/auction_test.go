@@ -21,6 +21,7 @@ func fight(t *testing.T, w *world) {
 	running := value[string](ann, `document.querySelector("#deal .countdown").textContent`)
 	bid(ann, "15.00")
 	ann.reads("#you", "You lead: yours is the highest bid")
+	ann.reads("#least", "Raise your maximum")
 	ann.mark()
 
 	ben.open(lot)

@@ -40,7 +40,7 @@ func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *c
 	if err != nil {
 		return err
 	}
-	page.Act.Own = sells != ""
+	page.Act.Own, page.Act.Leads = sells != "", page.You.Part == partLeading
 	p := f.frame(r, l.Title)
 	p.Live = "/lots/" + string(l.ID()) + "/live"
 	return f.render(w, r, status, lotPageOf(p, page))
@@ -59,6 +59,7 @@ type actView struct {
 	bidForm
 	Command string // makes a purchase sent twice one purchase
 	Own     bool   // the visitor is the seller
+	Leads   bool   // the visitor's bid is the highest
 }
 
 // amount is what stands in the field for one's own price.

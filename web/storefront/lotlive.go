@@ -82,10 +82,13 @@ func (s *lotStream) ownPieces(l *catalogue.Lot) (map[string]string, error) {
 		"you":     youPiece(youOf(l, s.who.User, s.bid)),
 		"history": historyPiece(l.ID(), bidLines(s.front.history.known(l), l.Terms.Currency), v.IsAuction),
 	}
+	if v.IsAuction {
+		mine["least"] = leastPiece(v, partOf(l, s.who.User, s.bid) == partLeading)
+	}
 	if form := actKey(v, s.own); form != s.form {
 		s.form = form
 		act := actOf(bidForm{})
-		act.Own = s.own
+		act.Own, act.Leads = s.own, partOf(l, s.who.User, s.bid) == partLeading
 		mine["act"] = actPiece(v, act)
 	}
 	return drawAll(s.request, mine)
@@ -117,7 +120,7 @@ func (f *Front) lotPieces(r *http.Request, l *catalogue.Lot) (map[string]string,
 		v := lotViewOf(l, f.Clock.Now())
 		return drawAll(r, map[string]templ.Component{
 			"title": titlePiece(v), "about": aboutPiece(v), "deal": dealPiece(v), "state": statePiece(v),
-			"least": leastPiece(v), "seller": sellerPiece(v),
+			"seller": sellerPiece(v),
 		})
 	})
 }

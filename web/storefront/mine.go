@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"lightshare/events"
+	"lightshare/web/storefront/catalogue"
 )
 
 // mineLength is how many lots, orders or notices of a visitor are shown.
@@ -28,15 +29,22 @@ func (f *Front) bids(w http.ResponseWriter, r *http.Request) error {
 	}
 	var cards []cardView
 	for _, id := range ids {
-		l, ok := f.market.Lot(id)
-		if !ok {
-			continue
+		if l, ok := f.market.Lot(id); ok {
+			cards = append(cards, f.mineOf(l, who.User))
 		}
-		c, you := cardOf(l, f.Clock.Now()), youOf(l, who.User, true)
-		c.Mine, c.MineTone, c.MineOrder = you.Heading, you.Tone, you.Order
-		cards = append(cards, c)
 	}
-	return f.render(w, r, http.StatusOK, bidsPage(f.frame(r, "My bids"), cards))
+	p := f.frame(r, "My bids")
+	if len(cards) > 0 {
+		p.Live = "/bids/live"
+	}
+	return f.render(w, r, http.StatusOK, bidsPage(p, cards))
+}
+
+// mineOf is a lot that the user has bid on, and how he stands in it.
+func (f *Front) mineOf(l *catalogue.Lot, user events.UserID) cardView {
+	c, you := cardOf(l, f.Clock.Now()), youOf(l, user, true)
+	c.Mine, c.MineTone, c.MineOrder = you.Heading, you.Tone, you.Order
+	return c
 }
 
 // notices is what the visitor was told, newest first.
@@ -45,36 +53,48 @@ func (f *Front) notices(w http.ResponseWriter, r *http.Request) error {
 	if who.User == "" {
 		return f.toSignIn(w, r, "/notices")
 	}
-	notices, err := f.noticesOf(r.Context(), who.User)
+	notices, _, err := f.noticesOf(r.Context(), who.User)
 	if err != nil {
 		return err
 	}
-	return f.render(w, r, http.StatusOK, noticesPage(f.frame(r, "Notices"), notices))
+	p := f.frame(r, "Notices")
+	p.Live = "/notices/live"
+	return f.render(w, r, http.StatusOK, noticesPage(p, notices))
 }
 
 // noticesWait is how long the stream may take to hand out what it has.
 const noticesWait = 2 * time.Second
 
-// noticesOf reads the user's notices from their stream, newest first.
-func (f *Front) noticesOf(ctx context.Context, user events.UserID) ([]events.Notice, error) {
+// noticesOf reads the user's notices from their stream, newest first, and returns the newest one's place in it.
+func (f *Front) noticesOf(ctx context.Context, user events.UserID) (notices []events.Notice, last uint64, err error) {
 	consumer, err := f.js.OrderedConsumer(ctx, "NOTICES", jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{events.NoticeSubject(user)}, DeliverPolicy: jetstream.DeliverAllPolicy, InactiveThreshold: noticesWait,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
+		return nil, 0, fmt.Errorf("read notices: %w", err)
 	}
 	batch, err := consumer.FetchNoWait(mineLength)
 	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
+		return nil, 0, fmt.Errorf("read notices: %w", err)
 	}
-	var notices []events.Notice
 	for m := range batch.Messages() {
-		var n events.Notice
-		if err := json.Unmarshal(m.Data(), &n); err != nil {
-			return nil, fmt.Errorf("read notice: %w", err)
+		n, place, err := readNotice(m)
+		if err != nil {
+			return nil, 0, err
 		}
-		notices = append(notices, n)
+		notices, last = append(notices, n), place
 	}
 	slices.Reverse(notices)
-	return notices, batch.Error()
+	return notices, last, batch.Error()
+}
+
+func readNotice(m jetstream.Msg) (n events.Notice, place uint64, err error) {
+	meta, err := m.Metadata()
+	if err == nil {
+		err = json.Unmarshal(m.Data(), &n)
+	}
+	if err != nil {
+		return n, 0, fmt.Errorf("read notice: %w", err)
+	}
+	return n, meta.Sequence.Stream, nil
 }
