@@ -8,7 +8,7 @@ AXE         := axe-core@4.14.1
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PATH := $(CURDIR)/.test/bin:$(PATH)
 
-.PHONY: help build generate check test setup screen-eval bench
+.PHONY: help build generate check test setup screen-eval chaos mutants bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,12 @@ screen-eval: ## print how well the blacklist sees through disguises, class by cl
 	go test -run 'TestEvaluation|TestUnseen' -v ./blacklist
 	LIGHTSHARE_MILLION=1 go test -run AMillion -v ./blacklist
 	go test -run xxx -bench Screen ./blacklist
+
+chaos: ## kill, pause and empty the real programs while people bid (SECONDS=60 SEED=7)
+	SECONDS=$(or $(SECONDS),60) SEED=$(SEED) go test -count=1 -timeout 3h -run TestChaos -v .
+
+mutants: ## seed bugs one at a time and see each caught by its test
+	go test -count=1 -tags mutants -timeout 30m -run TestMutants -v .
 
 bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10

@@ -417,3 +417,40 @@ func TestFollow(t *testing.T) {
 		}
 	}
 }
+
+// A lot whose closing could not be appended while the disk was full closes once there is room. (reliability.md P8)
+func TestADeadlineOutlivesAFullDisk(t *testing.T) {
+	nc := embedded.Test(t)
+	clock := NewClock()
+	closed := make(chan struct{}, 10)
+	j := open(t, nc, func(o *Options[tally]) {
+		o.Clock = clock
+		o.After = func(c Change[tally]) {
+			if c.State.Closed {
+				closed <- struct{}{}
+			}
+		}
+	})
+	to := NewSender(nc, events.AuctionService)
+	c, b := bid("one", 1)
+	if _, err := to.Do(t.Context(), "lot", c, b, nil); err != nil {
+		t.Fatal(err)
+	}
+	p := j.partitions[events.PartitionOf("lot")]
+	working, tries := p.append, make(chan struct{}, 100)
+	install(t, p, func(context.Context, string, []byte, uint64) (uint64, error) {
+		tries <- struct{}{}
+		return 0, errors.New("disk full")
+	})
+	clock.Advance(2 * time.Hour)
+	for range appendTries {
+		<-tries
+	}
+	install(t, p, working) // only once the writer has given up for now
+	clock.Advance(time.Millisecond)
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the lot did not close")
+	}
+}
