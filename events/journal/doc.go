@@ -17,7 +17,9 @@
 // under way all along and lands later than that makes the next one fail in turn, so it is found then. Commands carry
 // ids, remembered with their subject for ever, so deciding twice answers "repeated" instead of doing twice. While an
 // append may still be on its way, ours or that of the writer before, nothing is answered without another one, be it
-// empty: the fence then turns the late one down, and no answer is proved wrong by it.
+// empty: the fence then turns the late one down, and no answer is proved wrong by it. What was accepted always counts. A
+// refusal is not in the journal: of two writers at the same time, who were sent the same command, one may refuse what
+// the other accepts.
 //
 // State lives in memory and is rebuilt by replaying the facts in order. [Rules] are pure and the time of a fact is
 // stored with it, so the replay leads to the very same state. Time never goes back within a partition, whatever the

@@ -185,6 +185,13 @@ func TestSpoiledSnapshots(t *testing.T) {
 			data[len(data)/2] ^= 4
 			put(b, msg, data)
 		}},
+		"another's content under its checksum": {spoil: func(b bench) {
+			good := chunk(b)
+			again(b, func(p *partition[tally]) { p.slots["lot"].State.Sum++ })
+			bad := chunk(b)
+			bad.Header.Set(sumHeader, good.Header.Get(sumHeader))
+			put(b, bad, bad.Data)
+		}},
 		"cut short":   {spoil: func(b bench) { msg := chunk(b); put(b, msg, msg.Data[:len(msg.Data)-9]) }},
 		"no snapshot": {spoil: func(b bench) { put(b, chunk(b), []byte("{}")) }},
 		"without its end": {spoil: func(b bench) {

@@ -22,6 +22,7 @@ const (
 	appendTimeout = 5 * time.Second        // after which the fate of an append counts as unknown
 	maxOvertaken  = 100                    // times in a row by another writer, before that counts as a fault
 	appendTries   = 4                      // before the group's senders are told to come again
+	idleBeat      = 5 * time.Second        // without anything to do, between looks for what others have appended
 	retryDelay    = 100 * time.Millisecond // between tries, doubled each time
 )
 
@@ -188,6 +189,8 @@ func (p *partition[S]) run(ctx context.Context) {
 // or ctx has ended.
 func (p *partition[S]) wait(ctx context.Context) []*item {
 	moved := p.j.o.Clock.Moved()
+	idle := time.NewTimer(idleBeat)
+	defer idle.Stop()
 	var timer <-chan time.Time
 	if at, ok := p.due.next(); ok {
 		t := time.NewTimer(at.Sub(p.j.o.Clock.Now()))
@@ -206,6 +209,9 @@ func (p *partition[S]) wait(ctx context.Context) []*item {
 		case <-timer:
 			return nil
 		case <-moved:
+			return nil
+		case <-idle.C:
+			p.unsure = true // a writer that does not know yet that it is none any more may have appended
 			return nil
 		case <-ctx.Done():
 			return nil

@@ -27,7 +27,7 @@ const (
 	simWriters = 3
 	simBidders = 5
 	simLots    = 3
-	simSteps   = 70
+	simSteps   = 60
 )
 
 // TestSimulation lives through many seeds; SEED names a single one. (reliability.md P1, P3, P9, P20)
@@ -80,8 +80,8 @@ func simulate(t *testing.T, seed uint64) (s *sim) {
 	return s
 }
 
-// simLot is an auction reduced to what can go wrong: a bid must be above the highest and before the end, and the end is
-// fixed by the first bid.
+// simLot is an auction reduced to what can go wrong: a bid must be above the highest and before the end, an odd one well
+// before, and the end is fixed by the first bid.
 type simLot struct {
 	Top    int64
 	Leader events.UserID
@@ -99,6 +99,8 @@ func (simRules) Decide(l simLot, c events.Command, now time.Time) (events.Fact, 
 			return nil, events.Closed
 		case c.Max <= l.Top:
 			return nil, events.TooLow
+		case c.Max%2 == 1 && now.After(l.Ends.Add(-5*time.Second)) && !l.Ends.IsZero():
+			return nil, events.TooLate
 		}
 		ends := l.Ends
 		if ends.IsZero() {
@@ -173,6 +175,9 @@ type simBid struct {
 	max int64
 	seq uint64 // of the fact, as the answer says; of a later one if it was repeated
 	was uint64 // highest number that the bidder had been told of the lot before he sent it
+
+	to      *partition[simLot] // whom it was sent to
+	several bool               // and to others
 }
 
 func newSim(seed uint64) *sim {
@@ -233,6 +238,12 @@ func (w *simWriter) work() {
 	w.p.settle(context.Background(), nil)
 }
 
+// look has a writer look for what others have appended, as it does by itself now and then.
+func (w *simWriter) look() {
+	w.p.unsure = true
+	w.work()
+}
+
 // live takes steps by chance.
 func (s *sim) live() {
 	for range simSteps {
@@ -278,6 +289,8 @@ func (b *simBidder) send(s *sim, w *simWriter) {
 			}
 		}
 	}
+	b.open.several = b.open.several || b.open.to != nil && b.open.to != w.p
+	b.open.to = w.p
 	bid := *b.open
 	r, err := events.NewRequest(bid.id, bid.lot, events.PlaceBid{Bidder: b.name, Max: bid.max})
 	if err != nil {
@@ -295,6 +308,7 @@ func (b *simBidder) hear(s *sim, bid simBid, data []byte) {
 	if s.log.faulty && s.random.IntN(10) == 0 || b.open == nil || b.open.id != bid.id || a.Refusal == events.Unavailable {
 		return
 	}
+	bid.several = b.open.several
 	b.open = nil
 	if a.Refusal != "" {
 		b.no = append(b.no, bid)
@@ -311,11 +325,11 @@ func (s *sim) heal() {
 	if s.random.IntN(2) == 0 {
 		w.start()
 	}
-	w.p.doubt = true
-	w.work()
+	w.look()
 	for len(s.log.late) > 0 {
 		s.log.arrive()
 	}
+	w.look()
 	for range 3 {
 		for _, b := range s.bidders {
 			if b.open != nil {
@@ -340,7 +354,7 @@ func (s *sim) check() []string {
 	wrong := append(s.wrong, j.wrong...)
 	for _, b := range s.bidders {
 		for _, bid := range b.no {
-			if at, there := j.commands[bid.id]; there {
+			if at, there := j.commands[bid.id]; there && !bid.several {
 				wrong = append(wrong, fmt.Sprintf("bid %s was refused and is fact %d", bid.id, at.seq))
 			}
 		}

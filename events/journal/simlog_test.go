@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nats.go/micro"
@@ -36,13 +37,13 @@ func (m *memory) append(_ context.Context, _ string, data []byte, last uint64) (
 	}
 	switch m.random.IntN(20) {
 	case 0: // lost on the way
-		return 0, errLost
+		return m.timeOut()
 	case 1, 2: // done, the answer lost
 		_, _ = m.store(data, last)
-		return 0, errLost
+		return m.timeOut()
 	case 3: // lost, and there after all when nobody waits any more
 		m.late = append(m.late, func() { _, _ = m.store(data, last) })
-		return 0, errLost
+		return m.timeOut()
 	case 4: // done twice
 		m.late = append(m.late, func() { _, _ = m.store(data, last) })
 	case 5: // the sender dies, before it is done or after
@@ -52,6 +53,12 @@ func (m *memory) append(_ context.Context, _ string, data []byte, last uint64) (
 		panic(errCrashed)
 	}
 	return m.store(data, last)
+}
+
+// timeOut returns when nobody expects an answer any more.
+func (m *memory) timeOut() (uint64, error) {
+	time.Sleep(appendTimeout)
+	return 0, errLost
 }
 
 // store appends a message if the newest one is still that with the sequence last.
