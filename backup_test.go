@@ -22,7 +22,7 @@ import (
 )
 
 // A backup brought back into a blank market is the same truth, to the byte; one that was touched brings back nothing.
-// (reliability.md P27)
+// (promise P27)
 func TestABackupRestoresTheSameTruth(t *testing.T) {
 	data, dir := t.TempDir(), filepath.Join(t.TempDir(), "backup")
 	liveALittle(t, data)

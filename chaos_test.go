@@ -25,7 +25,7 @@ import (
 
 // TestChaos runs the real programs (the bus, two auction houses, a Redis) and has them killed, paused and emptied by
 // chance while people bid and lots close, for as many SECONDS as it is told (ten otherwise), in the order that SEED
-// gives. Then it holds what the bidders were told, and the book, against the journal. (reliability.md P1, P3, P4)
+// gives. Then it holds what the bidders were told, and the book, against the journal. (promises P1, P3, P4)
 func TestChaos(t *testing.T) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") == "true" {

@@ -51,7 +51,7 @@ var mutants = []mutant{
 }
 
 // TestMutants seeds the bugs one at a time, without touching a file: the compiler reads another text in its place. Each
-// must be caught by its test. (reliability.md, section 3, property test 7)
+// must be caught by its test.
 func TestMutants(t *testing.T) {
 	caught := 0
 	for _, m := range mutants {

@@ -23,6 +23,7 @@ import (
 
 // TestNoAcceptedBidIsLost has bidders bid without a pause while the processes of the auction house are killed one after
 // the other, as often as KILLS says (six times otherwise), and then holds what the bidders were told against the journal.
+// (promise P1)
 func TestNoAcceptedBidIsLost(t *testing.T) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") == "true" {

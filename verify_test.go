@@ -33,7 +33,7 @@ func openTestMarket(t *testing.T, data string) (*market, events.LotID) {
 }
 
 // A stranger checks with the program alone how a lot went; a bidder finds in the same record what proves his maximum.
-// (reliability.md P3, P7)
+// (promises P3, P7)
 func TestVerifyTheRecordThatTheMarketHandsOut(t *testing.T) {
 	m, lot := openTestMarket(t, t.TempDir())
 	ctx := t.Context()

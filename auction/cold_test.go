@@ -11,7 +11,7 @@ import (
 )
 
 // A lot that was over for a day has left memory. Whoever asks still hears how it ended, a bid of then sent once more is
-// not a new one, and a book that was lost has the lot again. (reliability.md P4, P20)
+// not a new one, and a book that was lost has the lot again. (promises P4, P20)
 func TestALotThatIsLongOver(t *testing.T) {
 	w := newWorld(t)
 	w.publish(w.listing(1, "A song"))

@@ -93,7 +93,7 @@ func history(t testing.TB, change func(*events.Listing)) *archive {
 }
 
 // The record of any auction, whatever maxima and reserve led to it, checks out and leads to the price and the winner.
-// (reliability.md P3, P7)
+// (promises P3, P7)
 func TestEveryPublicRecordChecksOut(t *testing.T) {
 	people := []events.UserID{"ann", "bob", "cid"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -150,7 +150,7 @@ func TestEveryPublicRecordChecksOut(t *testing.T) {
 	})
 }
 
-// Whoever changes a record, be it the house itself with its own key, is found at the very fact. (reliability.md P7)
+// Whoever changes a record, be it the house itself with its own key, is found at the very fact. (promise P7)
 func TestForgedRecords(t *testing.T) {
 	body := func(n int, old, new string) func(r []events.Record) []events.Record {
 		return func(r []events.Record) []events.Record {

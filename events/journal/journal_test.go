@@ -156,7 +156,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// Two writers of the same partitions: the fence lets neither overwrite what the other decided.
+// Two writers of the same partitions: the fence lets neither overwrite what the other decided. (promise P3)
 func TestTwoWritersDecideAsOne(t *testing.T) {
 	s := embedded.TestServer(t)
 	first, second := open(t, s.TestConn(t), nil), open(t, s.TestConn(t), nil)
@@ -361,6 +361,7 @@ func TestTimeNeverGoesBack(t *testing.T) {
 	}
 }
 
+// What acknowledges before it has synced is refused. (promise P2)
 func TestOpenRefusesAStreamThatCouldLose(t *testing.T) {
 	good := jetstream.StreamConfig{Storage: jetstream.FileStorage, Discard: jetstream.DiscardNew, DenyDelete: true, DenyPurge: true}
 	if err := synced(good); err != nil {
@@ -418,7 +419,7 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// A lot whose closing could not be appended while the disk was full closes once there is room. (reliability.md P8)
+// A lot whose closing could not be appended while the disk was full closes once there is room. (promise P8)
 func TestADeadlineOutlivesAFullDisk(t *testing.T) {
 	nc := embedded.Test(t)
 	clock := NewClock()

@@ -63,7 +63,7 @@ func replayed(t *testing.T, nc *nats.Conn) map[string]any {
 }
 
 // A restart from a snapshot and what follows it leads to the very state that the whole journal leads to, though bids
-// went on while the snapshot was made. (reliability.md M14)
+// went on while the snapshot was made. (invariant M14)
 func TestSnapshotAndTailAreTheWholeReplay(t *testing.T) {
 	nc := embedded.Test(t)
 	j := open(t, nc, keeping)
@@ -143,7 +143,7 @@ func TestSnapshotOfAHotSubject(t *testing.T) {
 	}
 }
 
-// A snapshot that is not what it should be is named in the log, once, and the journal alone counts. (reliability.md P7)
+// A snapshot that is not what it should be is named in the log, once, and the journal alone counts. (promise P7)
 func TestSpoiledSnapshots(t *testing.T) {
 	type bench struct {
 		t     *testing.T
@@ -289,7 +289,7 @@ func TestAnUnfinishedSnapshotLeavesTheOneBefore(t *testing.T) {
 }
 
 // What is over leaves memory after a day, and still answers: what it was, that a command was accepted long ago, and that
-// an id was used for something else. (reliability.md P20)
+// an id was used for something else. (promise P20)
 func TestColdSubjects(t *testing.T) {
 	nc := embedded.Test(t)
 	clock := NewClock()

@@ -30,7 +30,7 @@ const (
 	simSteps   = 60
 )
 
-// TestSimulation lives through many seeds; SEED names a single one. (reliability.md P1, P3, P9, P20)
+// TestSimulation lives through many seeds; SEED names a single one. (promises P1, P3, P9, P20)
 func TestSimulation(t *testing.T) {
 	if seed, err := strconv.ParseUint(os.Getenv("SEED"), 10, 64); err == nil {
 		simulate(t, seed)
