@@ -1,11 +1,12 @@
 package storefront
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"lightshare/events"
@@ -19,23 +20,49 @@ func (f *Front) record(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := f.market.Lot(id); !ok {
 		return errNotFound
 	}
+	if err := f.limits.record.allow(from(r)); err != nil {
+		return err
+	}
 	var where events.Trail
 	answer, err := f.house.DoSigned(r.Context(), string(id), "", events.AskTrail{}, &where)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := f.writeRecord(r.Context(), &b, id, where, answer.Receipt, f.viewer(r).User); err != nil {
-		return err
-	}
 	w.Header().Set("Content-Type", "application/jsonl; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+string(id)+`.jsonl"`)
 	w.Header().Set("Cache-Control", "private, no-store")
-	_, err = b.WriteTo(w)
-	return err
+	started := &firstWrite{w: w}
+	b := bufio.NewWriterSize(started, recordBuffer)
+	err = f.writeRecord(r.Context(), b, id, where, answer.Receipt, f.viewer(r).User)
+	if err == nil {
+		err = b.Flush()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case !started.done:
+		w.Header().Del("Content-Disposition")
+		return err
+	}
+	f.Log.WarnContext(r.Context(), "record broken off", "lot", id, "error", err)
+	panic(http.ErrAbortHandler) // half a record must not look like a whole one
 }
 
-func (f *Front) writeRecord(ctx context.Context, b *bytes.Buffer, id events.LotID, where events.Trail, r *events.Receipt, viewer events.UserID) error {
+// recordBuffer is how many bytes of a record are made before the first is sent; most records are shorter.
+const recordBuffer = 256 << 10
+
+// firstWrite notes whether anything was sent.
+type firstWrite struct {
+	w    io.Writer
+	done bool
+}
+
+func (f *firstWrite) Write(b []byte) (int, error) {
+	f.done = true
+	return f.w.Write(b)
+}
+
+func (f *Front) writeRecord(ctx context.Context, b io.Writer, id events.LotID, where events.Trail, r *events.Receipt, viewer events.UserID) error {
 	lines := json.NewEncoder(b)
 	if err := lines.Encode(events.RecordLine{Head: &events.RecordHead{Format: events.RecordFormat, Lot: id, Key: f.HouseKey}}); err != nil {
 		return err
