@@ -113,7 +113,7 @@ func benchListing(key ed25519.PrivateKey, n int) events.Listing {
 	seller := events.SellerOf(key.Public().(ed25519.PublicKey))
 	l := events.Listing{
 		ID: seller.Listing(fmt.Sprintf("lot%d", n)), Seller: seller, SellerName: "Bench", Rev: 1, Title: fmt.Sprint("Lot ", n), FileName: "lot.bin",
-		Size: 1, Type: "application/octet-stream", Root: strings.Repeat("0", 64),
+		Size: 1, Type: "application/octet-stream", Root: strings.Repeat("0", 64), SealedRoot: strings.Repeat("0", 64),
 		Terms: events.Terms{Format: events.Auction, Currency: events.USD, Edition: 1, Start: 1000, Duration: 24 * time.Hour},
 	}
 	l.Sign(key)

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -19,7 +16,7 @@ import (
 // benchTransfer measures a download of a bought file from the seller's agent, beside curl from a plain server.
 type benchTransfer struct {
 	MiB    int64 `default:"1024" help:"Size of the file."`
-	Rounds int   `default:"3" help:"Rounds of which the median counts."`
+	Rounds int   `default:"5" help:"Rounds of which the median counts."`
 	JSON   bool  `help:"Print one JSON line."`
 }
 
@@ -41,11 +38,11 @@ func (c benchTransfer) Run(ctx context.Context) error {
 	}
 	defer m.Close()
 	defer seller.Kill()
-	grant, err := benchGrant(ctx, m.store, "Large file")
+	link, err := benchOrder(ctx, m.store, "Large file")
 	if err != nil {
 		return err
 	}
-	result, err := fetch.Bench(ctx, fetch.Contest{Grant: grant, File: filepath.Join(dir, "shared", "Large file.bin"), Rounds: c.Rounds})
+	result, err := fetch.Bench(ctx, fetch.Contest{Link: link, File: filepath.Join(dir, "shared", "Large file.bin"), Rounds: c.Rounds})
 	if err != nil {
 		return err
 	}
@@ -78,41 +75,26 @@ func benchMarket(ctx context.Context, dir string, fill func(share string) error)
 	return m, seller, nil
 }
 
-// benchGrant buys the file of that title and returns what its seller hands it over for.
-func benchGrant(ctx context.Context, store, title string) (fetch.Grant, error) {
+// benchOrder buys the file of that title and returns the link to the order.
+func benchOrder(ctx context.Context, store, title string) (string, error) {
 	buyer, err := e2e.SignIn(ctx, "Buyer", store)
 	if err != nil {
-		return fetch.Grant{}, err
+		return "", err
 	}
 	lot, err := buyer.Find(ctx, title)
 	if err != nil {
-		return fetch.Grant{}, err
+		return "", err
 	}
 	order, err := buyer.Buy(ctx, lot)
 	if err != nil {
-		return fetch.Grant{}, err
+		return "", err
 	}
 	if _, err := buyer.Pay(ctx, order, e2e.GoodCard); err != nil {
-		return fetch.Grant{}, err
+		return "", err
 	}
-	if _, err := buyer.AwaitOrder(ctx, order, "delivering"); err != nil {
-		return fetch.Grant{}, err
-	}
-	public, _, err := ed25519.GenerateKey(nil)
+	page, err := buyer.AwaitOrder(ctx, order, "delivering")
 	if err != nil {
-		return fetch.Grant{}, err
+		return "", err
 	}
-	ask, err := json.Marshal(map[string][]byte{"key": public})
-	if err != nil {
-		return fetch.Grant{}, err
-	}
-	page, err := buyer.PostJSON(ctx, order+"/ticket", ask)
-	if err != nil {
-		return fetch.Grant{}, err
-	}
-	var grant fetch.Grant
-	if err := json.Unmarshal(page.Body, &grant); err != nil || grant.Ticket == "" {
-		return fetch.Grant{}, fmt.Errorf("ask for a ticket: %s %w", page.Body, err)
-	}
-	return grant, nil
+	return page.Data("link"), nil
 }

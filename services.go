@@ -18,6 +18,7 @@ import (
 	"lightshare/blacklist/console"
 	"lightshare/events"
 	"lightshare/events/bus"
+	"lightshare/events/sealed"
 	"lightshare/web/checkout"
 	"lightshare/web/checkout/simulator"
 	"lightshare/web/checkout/stripe"
@@ -165,14 +166,27 @@ func (g *ground) openDesk(o webOptions, ticketKey ed25519.PrivateKey) (*desk, er
 	if err != nil {
 		return nil, err
 	}
+	deposits, err := g.depositKey()
+	if err != nil {
+		return nil, err
+	}
 	d, err := checkout.Open(g.ctx, checkout.Config{
-		NC: g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, TicketKey: ticketKey, LinkKey: linkKey, BaseURL: o.URL,
+		NC: g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
 	})
 	if err != nil {
 		return nil, err
 	}
 	g.onClose(func() { d.Close() })
 	return &desk{d, stripe.Webhook(webhookSecret, d, g.log)}, nil
+}
+
+// depositKey is the operator's, for whom agents wrap the keys of what is sold.
+func (g *ground) depositKey() (sealed.DepositKey, error) {
+	seed, err := g.secret("deposit.seed", 32)
+	if err != nil {
+		return sealed.DepositKey{}, err
+	}
+	return sealed.NewDepositKey(seed)
 }
 
 // desk is the checkout as the storefront sees it: with the way in for the payment provider's events.
@@ -233,7 +247,13 @@ func (g *ground) openFront(o webOptions, d *desk, ticketKey ed25519.PublicKey) (
 	if o.AgentBus == "" {
 		o.AgentBus = g.bus.URL
 	}
-	enroller, err := bus.OpenEnroller(g.bus.Keys, events.Credentials{Bus: strings.Split(o.AgentBus, ","), TicketKey: ticketKey, Origins: []string{o.URL}})
+	deposits, err := g.depositKey()
+	if err != nil {
+		return nil, err
+	}
+	enroller, err := bus.OpenEnroller(g.bus.Keys, events.Credentials{
+		Bus: strings.Split(o.AgentBus, ","), TicketKey: ticketKey, DepositKey: deposits.Public(), Origins: []string{o.URL},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package auction
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -171,18 +172,20 @@ func (l *Lot) keep(n events.Listing, now time.Time) events.Listing {
 	if n.Terms.Format == events.Auction && n.Terms.Reserve < old.Terms.Reserve {
 		kept.Terms.Reserve = n.Terms.Reserve
 	}
+	kept.SealedRoot = cmp.Or(old.SealedRoot, n.SealedRoot)
 	kept.Additions = extended(old, n.Description, now)
 	return kept
 }
 
-// sameBytes reports whether both listings commit to the same file.
+// sameBytes reports whether both listings commit to the same file. One from before files were sealed names no sealed root.
 func sameBytes(a, b events.Listing) bool {
-	return a.Size == b.Size && a.Type == b.Type && a.Root == b.Root
+	return a.Size == b.Size && a.Type == b.Type && a.Root == b.Root &&
+		(a.SealedRoot == b.SealedRoot || a.SealedRoot == "" || b.SealedRoot == "")
 }
 
 // sameContent reports whether both listings say the same to a buyer.
 func sameContent(a, b events.Listing) bool {
-	return sameBytes(a, b) && sameTerms(a.Terms, b.Terms) && slices.Equal(a.Tags, b.Tags) && a.Title == b.Title &&
+	return sameBytes(a, b) && a.SealedRoot == b.SealedRoot && sameTerms(a.Terms, b.Terms) && slices.Equal(a.Tags, b.Tags) && a.Title == b.Title &&
 		written(a) == written(b) && a.FileName == b.FileName && a.SellerName == b.SellerName
 }
 

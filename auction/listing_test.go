@@ -17,6 +17,8 @@ func TestWhatBecomesOfAListing(t *testing.T) {
 	review := events.RuleListing{Verdict: held}
 	allow := events.RuleListing{Verdict: allowed, By: "mod"}
 	otherBytes := with(auctioned(2), func(n *events.Listing) { n.Root = "bb" })
+	nowSealed := with(auctioned(2), func(n *events.Listing) { n.SealedRoot = "cc" })
+	otherSeal := with(auctioned(3), func(n *events.Listing) { n.SealedRoot = "dd" })
 	otherTitle := with(auctioned(2), func(n *events.Listing) { n.Title = "Another song" })
 	type commands = []events.Command
 
@@ -41,6 +43,8 @@ func TestWhatBecomesOfAListing(t *testing.T) {
 		"change to be reviewed":          {commands{open}, offer(otherTitle, held), events.ListingHeld{}, "", events.Paused, events.OfferHeld},
 		"text changed under a bid":       {bidden, offer(otherTitle, allowed), nil, events.Frozen, events.Open, events.OfferListed},
 		"bytes changed under a bid":      {bidden, offer(otherBytes, allowed), events.ListingPaused{}, "", events.Paused, events.OfferPaused},
+		"first sealed under a bid":       {bidden, offer(nowSealed, allowed), events.ListingChanged{}, "", events.Open, events.OfferListed},
+		"sealed otherwise under a bid":   {append(bidden, offer(nowSealed, allowed)), offer(otherSeal, allowed), events.ListingPaused{}, "", events.Paused, events.OfferPaused},
 		"other bytes while paused":       {append(bidden, offer(otherBytes, allowed)), offer(otherBytes, allowed), nil, events.Unchanged, events.Paused, events.OfferPaused},
 		"bytes back under a bid":         {append(bidden, offer(otherBytes, allowed)), offer(auctioned(3), allowed), events.ListingResumed{}, "", events.Open, events.OfferListed},
 		"bytes back, now blocked":        {append(bidden, offer(otherBytes, allowed)), offer(auctioned(3), blocked), events.ListingRefused{}, "", events.Withdrawn, events.OfferRefused},

@@ -42,7 +42,7 @@ func (l *Lot) Offer() events.Offer {
 	o := events.Offer{
 		Listing: n.ID, Lot: l.ID(), Version: l.Shown, At: l.ShownAt, State: l.OfferState(), Reason: l.Reason, Verdict: l.Verdict,
 		Rev: l.Rev, Seller: n.Seller, SellerName: n.SellerName, Title: n.Title, Description: shown(*n), Tags: n.Tags,
-		FileName: n.FileName, Size: n.Size, Type: n.Type, Root: n.Root, Terms: n.Terms, Standing: l.Standing(), Acts: l.Acts,
+		FileName: n.FileName, Size: n.Size, Type: n.Type, Root: n.Root, SealedRoot: n.SealedRoot, Terms: n.Terms, Standing: l.Standing(), Acts: l.Acts,
 	}
 	o.Terms.Reserve, o.Terms.Codes = 0, nil
 	for _, c := range n.Terms.Codes {

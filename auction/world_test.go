@@ -125,7 +125,7 @@ func (w *world) close() {
 func (w *world) listing(rev int64, title string) events.Listing {
 	return events.Listing{
 		ID: w.seller.Listing("song"), Seller: w.seller, SellerName: "Ann", Rev: rev, Title: title, FileName: "song.flac",
-		Size: 1000, Type: "audio/flac", Root: strings.Repeat("ab", 32), Modified: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
+		Size: 1000, Type: "audio/flac", Root: strings.Repeat("ab", 32), SealedRoot: strings.Repeat("cd", 32), Modified: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		Terms: events.Terms{Format: events.Auction, Currency: events.USD, Edition: 1, Start: 1000, Duration: time.Hour},
 	}
 }

@@ -67,7 +67,7 @@ func (k *Keeper) stated(ctx context.Context, o events.Offer) {
 	}
 	it := newItem(events.Listing{
 		ID: o.Listing, Seller: o.Seller, SellerName: o.SellerName, Rev: o.Rev, Title: o.Title, Description: o.Description,
-		Tags: o.Tags, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root,
+		Tags: o.Tags, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, SealedRoot: o.SealedRoot,
 	}, o.At)
 	it.told = ruling
 	k.live.offer(it)

@@ -17,9 +17,10 @@ func EnrolmentProof(e Enrolment) []byte {
 
 // Credentials is the market's answer to an [Enrolment].
 type Credentials struct {
-	Seller    SellerID `json:"seller"`
-	JWT       string   `json:"jwt"`        // to sign in to the bus with the key
-	Bus       []string `json:"bus"`        // NATS URLs
-	TicketKey []byte   `json:"ticket_key"` // Ed25519 public key with which the market signs tickets
-	Origins   []string `json:"origins"`    // origins of the market's pages, for cross-origin requests to the agent
+	Seller     SellerID `json:"seller"`
+	JWT        string   `json:"jwt"`         // to sign in to the bus with the key
+	Bus        []string `json:"bus"`         // NATS URLs
+	TicketKey  []byte   `json:"ticket_key"`  // Ed25519 public key with which the market signs tickets
+	DepositKey []byte   `json:"deposit_key"` // X25519 public key for which the agent wraps the keys of what is sold (package sealed)
+	Origins    []string `json:"origins"`     // origins of the market's pages, for cross-origin requests to the agent
 }

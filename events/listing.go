@@ -74,11 +74,12 @@ type Listing struct {
 	Title       string    `json:"title"`
 	Description string    `json:"description,omitempty"`
 	Tags        []string  `json:"tags,omitempty"`
-	FileName    string    `json:"file_name"` // base name only; never a path
-	Size        int64     `json:"size"`      // bytes
-	Type        string    `json:"type"`      // media type sniffed from the content
-	Modified    time.Time `json:"modified"`  // of the file, UTC
-	Root        string    `json:"root"`      // hash tree root over the plain records, 64 hexadecimal digits (package sealed)
+	FileName    string    `json:"file_name"`   // base name only; never a path
+	Size        int64     `json:"size"`        // bytes
+	Type        string    `json:"type"`        // media type sniffed from the content
+	Modified    time.Time `json:"modified"`    // of the file, UTC
+	Root        string    `json:"root"`        // hash tree root over the plain records, 64 hexadecimal digits (package sealed)
+	SealedRoot  string    `json:"sealed_root"` // likewise over the sealed records, which is what buyers receive
 	Terms       Terms     `json:"terms"`
 
 	// What was added to Description after the first bid. The auction house fills it in; what an agent says here is dropped.
@@ -97,7 +98,8 @@ type Addition struct {
 
 // Commitment returns the bytes that the agent signs: what exactly is for sale, or that nothing is any more.
 func (l Listing) Commitment() []byte {
-	return fmt.Appendf(nil, "lightshare listing 1\n%s\n%d\n%t\n%d\n%s\n%s\n", l.ID, l.Rev, l.Withdrawn, l.Size, l.Type, l.Root)
+	return fmt.Appendf(nil, "lightshare listing 2\n%s\n%d\n%t\n%d\n%s\n%s\n%s\n",
+		l.ID, l.Rev, l.Withdrawn, l.Size, l.Type, l.Root, l.SealedRoot)
 }
 
 // Sign sets the seller's key and signature.
@@ -136,8 +138,10 @@ func (l Listing) CheckContent() error {
 		return fmt.Errorf("type of listing %s: %w", l.ID, Malformed)
 	case l.Size < 0 || l.Size > MaxSize:
 		return fmt.Errorf("size of listing %s: %w", l.ID, Malformed)
-	case len(l.Root) != 64 || strings.Trim(l.Root, "0123456789abcdef") != "":
+	case !isRoot(l.Root):
 		return fmt.Errorf("root of listing %s: %w", l.ID, Malformed)
+	case !isRoot(l.SealedRoot):
+		return fmt.Errorf("sealed root of listing %s: %w", l.ID, Malformed)
 	case len(l.Tags) > MaxTags:
 		return fmt.Errorf("tags of listing %s: %w", l.ID, Malformed)
 	}
@@ -148,6 +152,9 @@ func (l Listing) CheckContent() error {
 	}
 	return l.Terms.Check()
 }
+
+// isRoot reports whether s is a root as package sealed writes it.
+func isRoot(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 // Check reports what is wrong with t, naming the field.
 func (t Terms) Check() error {

@@ -28,6 +28,7 @@ func TestListingCheck(t *testing.T) {
 		"a path":                 {func(l *Listing) { l.FileName = "../photo.jpg" }, Malformed},
 		"negative size":          {func(l *Listing) { l.Size = -1 }, Malformed},
 		"a root that is none":    {func(l *Listing) { l.Root = "abc" }, Malformed},
+		"no sealed root":         {func(l *Listing) { l.SealedRoot = "" }, Malformed},
 		"too many tags":          {func(l *Listing) { l.Tags = make([]string, MaxTags+1) }, Malformed},
 		"price of 0":             {func(l *Listing) { l.Terms.Price = 0 }, BadAmount},
 		"price beyond the limit": {func(l *Listing) { l.Terms.Price = MaxAmount + 1 }, BadAmount},
@@ -50,7 +51,7 @@ func TestListingCheck(t *testing.T) {
 	} {
 		l := Listing{
 			ID: seller.Listing("photo"), Seller: seller, SellerName: "Jae", Rev: 1, Title: "A photo", FileName: "photo.jpg", Size: 5, Type: "image/jpeg",
-			Root: strings.Repeat("0a", 32), Terms: Terms{Format: Direct, Currency: USD, Price: 100},
+			Root: strings.Repeat("0a", 32), SealedRoot: strings.Repeat("0b", 32), Terms: Terms{Format: Direct, Currency: USD, Price: 100},
 		}
 		tc.change(&l)
 		if name != "somebody else's key" {

@@ -298,6 +298,7 @@ type Offer struct {
 	Size        int64      `json:"size"` // bytes
 	Type        string     `json:"type"`
 	Root        string     `json:"root"`
+	SealedRoot  string     `json:"sealed_root"`
 	Terms       Terms      `json:"terms"` // Reserve is always 0 here, and codes have their [CodeName]
 	Standing    Standing   `json:"standing"`
 	Acts        []Act      `json:"acts,omitempty"` // what the seller did to the lot since it opened, oldest first

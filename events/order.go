@@ -10,10 +10,13 @@ func init() {
 	command[RecordAbandoned]()
 	command[RecordClaim]()
 	command[RecordClient]()
+	command[RecordKey]()
 	command[RecordDelivery]()
 	command[RecordCaptured]()
 	command[RecordReleased]()
 	command[RecordReturn]()
+	command[ProveMismatch]()
+	command[RecordRefunded]()
 	command[CancelOrder]()
 	command[ExpireOrder]()
 	command[AskOrder]()
@@ -25,8 +28,12 @@ func init() {
 	fact[PaymentAbandoned]()
 	fact[CopyClaimed]()
 	fact[ClientBound]()
+	fact[KeyDeposited]()
 	fact[FileDelivered]()
 	fact[PaymentCaptured]()
+	fact[MismatchProven]()
+	fact[RefundIntended]()
+	fact[PaymentRefunded]()
 	fact[ReleaseIntended]()
 	fact[PaymentReleased]()
 	fact[ClaimReturned]()
@@ -51,20 +58,21 @@ const (
 // CreateOrder begins a purchase. The saved card is asked, or a payment page asked for, at once ("intended" is part of
 // [OrderCreated]).
 type CreateOrder struct {
-	Order    OrderID   `json:"order"` // the subject itself, so that a receipt can be held against it
-	Kind     OrderKind `json:"kind"`
-	Lot      LotID     `json:"lot"`
-	Seller   SellerID  `json:"seller"`
-	Buyer    UserID    `json:"buyer"`
-	Price    Money     `json:"price"`
-	Title    string    `json:"title"`
-	FileName string    `json:"file_name"`
-	Size     int64     `json:"size"` // bytes
-	Type     string    `json:"type"`
-	Root     string    `json:"root"`
-	Shares   []Share   `json:"shares,omitempty"` // of payees besides the seller
-	Code     string    `json:"code,omitempty"`   // discount code that made Price what it is
-	Card     Card      `json:"card,omitzero"`    // the buyer's saved one, asked before he is; zero: he pays on a page
+	Order      OrderID   `json:"order"` // the subject itself, so that a receipt can be held against it
+	Kind       OrderKind `json:"kind"`
+	Lot        LotID     `json:"lot"`
+	Seller     SellerID  `json:"seller"`
+	Buyer      UserID    `json:"buyer"`
+	Price      Money     `json:"price"`
+	Title      string    `json:"title"`
+	FileName   string    `json:"file_name"`
+	Size       int64     `json:"size"` // bytes
+	Type       string    `json:"type"`
+	Root       string    `json:"root"`
+	SealedRoot string    `json:"sealed_root"`
+	Shares     []Share   `json:"shares,omitempty"` // of payees besides the seller
+	Code       string    `json:"code,omitempty"`   // discount code that made Price what it is
+	Card       Card      `json:"card,omitzero"`    // the buyer's saved one, asked before he is; zero: he pays on a page
 }
 
 // RecordSession tells the order what the payment provider answered: where the buyer pays.
@@ -103,7 +111,12 @@ type RecordClient struct {
 	Key []byte `json:"key"` // Ed25519
 }
 
-// RecordDelivery hands in the client's signed receipt for the whole file.
+// RecordKey hands in the key that the seller's agent deposited for the order. It was opened and is one.
+type RecordKey struct {
+	Wrapped []byte `json:"wrapped"` // for the operator alone, as package sealed wraps it
+}
+
+// RecordDelivery hands in the client's signed receipt for the whole sealed file.
 type RecordDelivery struct {
 	Receipt []byte `json:"receipt"` // as package sealed encodes it
 }
@@ -120,6 +133,18 @@ type RecordReleased struct {
 
 // RecordReturn tells the order that the auction has its copy back, or never gave it.
 type RecordReturn struct{}
+
+// ProveMismatch tells the order that its sealed file was proven, with the key deposited for it, not to open to what was
+// promised. The proof was verified.
+type ProveMismatch struct {
+	Record int64  `json:"record"` // number of the first record of the proof
+	Digest []byte `json:"digest"` // SHA-256 of the proof as JSON
+}
+
+// RecordRefunded tells the order that the provider has given the money back.
+type RecordRefunded struct {
+	Amount Money `json:"amount"`
+}
 
 // CancelOrder ends an order that was not captured: taken down by a ruling, or the buyer changed his mind before paying.
 type CancelOrder struct {
@@ -139,6 +164,9 @@ func (RecordDeclined) CommandKind() string   { return "record_declined" }
 func (RecordAbandoned) CommandKind() string  { return "record_abandoned" }
 func (RecordClaim) CommandKind() string      { return "record_claim" }
 func (RecordClient) CommandKind() string     { return "record_client" }
+func (RecordKey) CommandKind() string        { return "record_key" }
+func (ProveMismatch) CommandKind() string    { return "prove_mismatch" }
+func (RecordRefunded) CommandKind() string   { return "record_refunded" }
 func (RecordDelivery) CommandKind() string   { return "record_delivery" }
 func (RecordCaptured) CommandKind() string   { return "record_captured" }
 func (RecordReleased) CommandKind() string   { return "record_released" }
@@ -197,13 +225,33 @@ type ClientBound struct {
 	Key []byte `json:"key"` // Ed25519 public key
 }
 
-// FileDelivered says that the client signed for every byte; the capture is intended with it.
+// KeyDeposited says that the operator holds the key of what was sold. Tickets are given out from then on; the key is given
+// to the buyer once the payment is captured. It is the order's first and last.
+type KeyDeposited struct {
+	Wrapped []byte `json:"wrapped"`
+}
+
+// FileDelivered says that the client signed for every sealed byte; the capture is intended with it.
 type FileDelivered struct {
 	Receipt []byte `json:"receipt"`
 }
 
 // PaymentCaptured says that the buyer has paid. The order is over.
 type PaymentCaptured struct {
+	Amount Money `json:"amount"`
+}
+
+// MismatchProven says that the sealed file, paid for, does not open to what was promised; the refund is intended with it.
+type MismatchProven struct {
+	Record int64  `json:"record"`
+	Digest []byte `json:"digest"` // SHA-256 of the proof as JSON
+}
+
+// RefundIntended says again that the money is to be given back, when nothing has come of it for too long.
+type RefundIntended struct{}
+
+// PaymentRefunded says that the buyer has his money back. The order is over.
+type PaymentRefunded struct {
 	Amount Money `json:"amount"`
 }
 
@@ -240,6 +288,10 @@ func (PaymentDeclined) FactKind() string   { return "payment_declined" }
 func (PaymentAbandoned) FactKind() string  { return "payment_abandoned" }
 func (CopyClaimed) FactKind() string       { return "copy_claimed" }
 func (ClientBound) FactKind() string       { return "client_bound" }
+func (KeyDeposited) FactKind() string      { return "key_deposited" }
+func (MismatchProven) FactKind() string    { return "mismatch_proven" }
+func (RefundIntended) FactKind() string    { return "refund_intended" }
+func (PaymentRefunded) FactKind() string   { return "payment_refunded" }
 func (FileDelivered) FactKind() string     { return "file_delivered" }
 func (PaymentCaptured) FactKind() string   { return "payment_captured" }
 func (ReleaseIntended) FactKind() string   { return "release_intended" }

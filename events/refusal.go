@@ -47,6 +47,9 @@ const (
 	WrongState      Refusal = "wrong_state"      // the order has gone on to another state
 	NoTicket        Refusal = "no_ticket"        // a ticket is missing, forged, expired or for something else
 	NoReceipt       Refusal = "no_receipt"       // a receipt is not what the order's buyer must sign
+	NoKey           Refusal = "no_key"           // what an agent deposited is no key for the sale
+	KeyHeld         Refusal = "key_held"         // the key is given out once the payment is captured
+	NoProof         Refusal = "no_proof"         // what was sent in does not prove that the file is another one
 	NoSuchEntry     Refusal = "no_such_entry"    // the blacklist has no such entry
 	Unavailable     Refusal = "unavailable"      // try again: the writer of that partition is not there now
 	RateLimited     Refusal = "rate_limited"     // too many requests
@@ -93,6 +96,9 @@ var words = map[Refusal]string{
 	WrongState:      "The order has moved on. Reload the page to see where it stands.",
 	NoTicket:        "The download ticket is missing, wrong or too old. Open the order page and start the download again.",
 	NoReceipt:       "The delivery receipt does not belong to this order.",
+	NoKey:           "The seller’s computer gave no usable key for this sale. Please try again in a moment.",
+	KeyHeld:         "The key is given out as soon as the payment has gone through.",
+	NoProof:         "This does not prove that the file is another one than was offered.",
 	NoSuchEntry:     "There is no such entry.",
 	Unavailable:     "The service is busy taking over. Nothing was changed; please try again in a moment.",
 	RateLimited:     "That was too fast. Please wait a moment and try again.",

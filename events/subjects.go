@@ -64,6 +64,7 @@ func ListingSubject(l ListingID) string {
 // Verbs of what services ask a seller's agent.
 const (
 	AskConnect = "connect" // where the agent can be reached now: empty request, [Reach] back
+	AskKey     = "key"     // the key of what was sold: [KeyAsk], [KeyDeposit] back
 	AskFate    = "fate"    // an [Offer] of this seller's changed; no answer
 	AskNotice  = "notice"  // a [Notice] for the seller; no answer
 )
@@ -91,6 +92,20 @@ type Reach struct {
 	Seller      SellerID `json:"seller"`
 	URLs        []string `json:"urls"`                  // http or https, best first; a path is appended to it
 	Certificate string   `json:"certificate,omitempty"` // SHA-256 of the agent's certificate, hexadecimal, to pin it
+}
+
+// KeyAsk asks a seller's agent to deposit the key of what was sold. The request of [AskKey].
+type KeyAsk struct {
+	Order      OrderID   `json:"order"`
+	Listing    ListingID `json:"listing"`
+	SealedRoot string    `json:"sealed_root"` // of what was sold, which may be another by now
+}
+
+// KeyDeposit brings the key of a listing's sealed file, wrapped for the operator and for that order alone. The answer to
+// [AskKey].
+type KeyDeposit struct {
+	Refusal Refusal `json:"refusal,omitempty"` // [NotForSale] when the agent has no such file any more
+	Wrapped []byte  `json:"wrapped,omitempty"` // as package sealed wraps it
 }
 
 // Presence says whether a seller's agent is connected to the bus.

@@ -9,6 +9,19 @@ func Paths(leaves []Hash) (root Hash, paths [][]Hash) {
 	return climb(leaves, paths), paths
 }
 
+// Path returns the hashes that lead from leaf i to the head, as [Paths] does for every leaf.
+func Path(leaves []Hash, i int64) []Hash {
+	n := int64(len(leaves))
+	if n <= 1 || i < 0 || i >= n {
+		return nil
+	}
+	left := int64(1) << (bits.Len64(uint64(n-1)) - 1)
+	if i < left {
+		return append(Path(leaves[:left], i), Root(leaves[left:]))
+	}
+	return append(Path(leaves[left:], i-left), Root(leaves[:left]))
+}
+
 // climb returns the head of leaves and adds the way to it to their paths.
 func climb(leaves []Hash, paths [][]Hash) Hash {
 	if len(leaves) < 2 {
@@ -48,4 +61,10 @@ func Head(leaf Hash, index, size int, path []Hash) (Hash, bool) {
 		at, last = at>>1, last>>1
 	}
 	return leaf, last == 0
+}
+
+// leads reports whether path leads from the leaf at index, of size, to root.
+func leads(leaf Hash, index, size int64, path []Hash, root Hash) bool {
+	head, ok := Head(leaf, int(index), int(size), path)
+	return ok && head == root
 }

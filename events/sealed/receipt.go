@@ -16,11 +16,11 @@ const (
 	maxReceipt    = 1 << 10 // bytes; one of ours has about 220
 )
 
-// A Receipt is the word of a buyer's client that it holds a file, every record of it checked.
+// A Receipt is the word of a buyer's client that it holds a sealed file, every record of it checked.
 type Receipt struct {
 	Order events.OrderID
-	Root  string    // of the tree that the records were checked against
-	Bytes int64     // received and checked: the file's size
+	Root  string    // of the tree over the sealed records
+	Bytes int64     // received and checked: [SealedSize] of the file
 	At    time.Time // by the client's clock, whole milliseconds
 }
 
@@ -64,7 +64,7 @@ func parseReceipt(text []byte) (Receipt, bool) {
 	_, rootErr := ParseHash(lines[1])
 	size, sizeErr := strconv.ParseInt(lines[2], 10, 64)
 	at, atErr := strconv.ParseInt(lines[3], 10, 64)
-	if rootErr != nil || sizeErr != nil || atErr != nil || size < 0 || size > events.MaxSize || at < 0 {
+	if rootErr != nil || sizeErr != nil || atErr != nil || size < 0 || size > SealedSize(events.MaxSize) || at < 0 {
 		return Receipt{}, false
 	}
 	r := Receipt{Order: events.OrderID(lines[0]), Root: lines[1], Bytes: size, At: time.UnixMilli(at).UTC()}

@@ -1,6 +1,7 @@
 package sealed
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -34,6 +35,7 @@ type Ticket struct {
 	Agent   events.SellerID  `json:"agent"`   // only this seller's agent honours it
 	Root    string           `json:"root"`    // of the file that was sold, which may be another by now
 	Size    int64            `json:"size"`    // bytes
+	Sealed  string           `json:"sealed"`  // root over the sealed records, which is what the agent hands out; "" where the file goes as it is
 	Client  []byte           `json:"client"`  // the buyer's session key, Ed25519 public
 	Expires time.Time        `json:"expires"` // UTC; not valid from then on
 }
@@ -103,6 +105,9 @@ func (t Ticket) flaw() string {
 	}
 	if _, err := ParseHash(t.Root); err != nil {
 		return "root"
+	}
+	if _, err := ParseHash(cmp.Or(t.Sealed, t.Root)); err != nil {
+		return "sealed root"
 	}
 	return ""
 }

@@ -30,7 +30,7 @@ func aTicket() sealed.Ticket {
 	agent := events.SellerOf(agentKey.Public().(ed25519.PublicKey))
 	return sealed.Ticket{
 		ID: "t1", Order: "o1", Listing: agent.Listing("photo1"), Agent: agent,
-		Root: sealed.LeafHash([]byte("abc")).String(), Size: 3, Client: client, Expires: noon.Add(10 * time.Minute),
+		Root: sealed.LeafHash([]byte("abc")).String(), Size: 3, Sealed: sealed.LeafHash([]byte("sealed")).String(), Client: client, Expires: noon.Add(10 * time.Minute),
 	}
 }
 

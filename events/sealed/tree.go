@@ -38,6 +38,15 @@ func ParseHash(s string) (Hash, error) {
 	return h, nil
 }
 
+// MarshalText writes what String returns.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads what [ParseHash] reads.
+func (h *Hash) UnmarshalText(b []byte) (err error) {
+	*h, err = ParseHash(string(b))
+	return err
+}
+
 // Records returns how many records a file of size bytes has.
 func Records(size int64) int64 {
 	n := size / RecordSize
@@ -78,17 +87,23 @@ func Root(leaves []Hash) Hash {
 	}
 }
 
-// A Tree hashes a file as it is written through it, in pieces of any length. Besides the leaves it keeps no more than
-// one running hash. Not safe for concurrent use.
+// A Tree hashes what is written through it, in pieces of any length. Besides the leaves it keeps no more than one
+// running hash. Not safe for concurrent use.
 type Tree struct {
+	size   int    // of a record
 	leaves []Hash // of the records that are full
 	record hash.Hash
-	filled int // bytes in record, below RecordSize
+	filled int // bytes in record, below size
 }
 
-// NewTree returns the tree of an empty file.
-func NewTree() *Tree {
-	t := &Tree{record: sha256.New()}
+// NewTree returns the tree over the plain records of an empty file.
+func NewTree() *Tree { return newTree(RecordSize) }
+
+// NewSealedTree returns the tree over no sealed records.
+func NewSealedTree() *Tree { return newTree(SealedRecordSize) }
+
+func newTree(size int) *Tree {
+	t := &Tree{size: size, record: sha256.New()}
 	t.begin()
 	return t
 }
@@ -99,14 +114,14 @@ func (t *Tree) begin() {
 	t.filled = 0
 }
 
-// Write adds the next bytes of the file. It never fails.
+// Write adds the next bytes. It never fails.
 func (t *Tree) Write(p []byte) (int, error) {
 	written := len(p)
 	for len(p) > 0 {
-		n := min(len(p), RecordSize-t.filled)
+		n := min(len(p), t.size-t.filled)
 		t.record.Write(p[:n])
 		p = p[n:]
-		if t.filled += n; t.filled == RecordSize {
+		if t.filled += n; t.filled == t.size {
 			t.leaves = append(t.leaves, Hash{})
 			t.record.Sum(t.leaves[len(t.leaves)-1][:0])
 			t.begin()
@@ -116,7 +131,7 @@ func (t *Tree) Write(p []byte) (int, error) {
 }
 
 // Size returns the number of bytes written so far.
-func (t *Tree) Size() int64 { return int64(len(t.leaves))*RecordSize + int64(t.filled) }
+func (t *Tree) Size() int64 { return int64(len(t.leaves))*int64(t.size) + int64(t.filled) }
 
 // Leaves returns the leaves of what was written so far. The caller must not change them.
 func (t *Tree) Leaves() []Hash {

@@ -13,6 +13,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 )
 
 var update = flag.Bool("update", false, "write testdata/vectors.json anew")
@@ -25,6 +26,8 @@ type vectors struct {
 	RecordSize int             `json:"record_size"`
 	Trees      []treeVector    `json:"trees"`
 	Files      []fileVector    `json:"files"`
+	Seals      []sealVector    `json:"seals"`
+	Paths      []pathVector    `json:"paths"`
 	Tickets    []ticketVector  `json:"tickets"`
 	Receipts   []receiptVector `json:"receipts"`
 }
@@ -38,6 +41,21 @@ type treeVector struct {
 type fileVector struct {
 	Size int    `json:"size"` // bytes, the i-th of which is i modulo 251
 	Root string `json:"root"`
+}
+
+type sealVector struct {
+	Size       int    `json:"size"`   // bytes of the file, the i-th of which is i modulo 251
+	Secret     string `json:"secret"` // hexadecimal, like what follows
+	Salt       string `json:"salt"`
+	SealedSize int    `json:"sealed_size"`
+	SealedRoot string `json:"sealed_root"`
+	Last       string `json:"last,omitempty"` // the last sealed record, if it is short
+}
+
+type pathVector struct {
+	Leaves int      `json:"leaves"` // of the test tree above
+	Index  int64    `json:"index"`
+	Path   []string `json:"path"`
 }
 
 type ticketVector struct {
@@ -85,6 +103,26 @@ func makeVectors(t *testing.T) vectors {
 		tree := sealed.NewTree()
 		tree.Write(pattern(size))
 		v.Files = append(v.Files, fileVector{Size: size, Root: tree.Root().String()})
+	}
+	for _, size := range []int{0, 1, 65487, 65488, 65518, 65519, 196557} {
+		f := sealedtest.Seal(pattern(size))
+		seal := sealVector{Size: size, Secret: hex.EncodeToString(f.Key.Secret[:]), Salt: hex.EncodeToString(f.Key.Salt[:]),
+			SealedSize: len(f.Sealed), SealedRoot: f.SealedRoot()}
+		if n := len(f.Sealed) % sealed.SealedRecordSize; n < 1000 {
+			seal.Last = hex.EncodeToString(f.Sealed[len(f.Sealed)-n:])
+		}
+		v.Seals = append(v.Seals, seal)
+	}
+	for _, at := range [][2]int{{1, 0}, {2, 1}, {3, 2}, {7, 4}, {8, 0}, {8, 5}} {
+		var leaves []sealed.Hash
+		for _, record := range rfc6962Records[:at[0]] {
+			leaves = append(leaves, sealed.LeafHash(unhex(t, record)))
+		}
+		path := pathVector{Leaves: at[0], Index: int64(at[1]), Path: []string{}}
+		for _, h := range sealed.Path(leaves, path.Index) {
+			path.Path = append(path.Path, h.String())
+		}
+		v.Paths = append(v.Paths, path)
 	}
 	ticket, token := aTicket(), aTicket().Sign(marketKey)
 	addTicket := func(name, token string, now time.Time, want *sealed.Ticket) {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
+	"lightshare/events/sealed"
 	"lightshare/seller-agent/deliver"
 	"lightshare/seller-agent/share"
 	"lightshare/seller-agent/uplink"
@@ -295,7 +296,10 @@ func (a *Agent) signIn(ctx context.Context, first bool) (events.Credentials, err
 func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 	sitting, leave := context.WithCancel(ctx)
 	defer leave()
-	s := seat{seller: a.seller, reach: a.reach, report: a.report, fated: a.fated, noticed: a.noticed, back: a.outbox.ring, lost: leave, log: a.Log}
+	s := seat{
+		seller: a.seller, reach: a.reach, key: a.keyFor(c.DepositKey), report: a.report, fated: a.fated, noticed: a.noticed,
+		back: a.outbox.ring, lost: leave, log: a.Log,
+	}
 	nc, err := s.take(ctx, c, a.key)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -315,4 +319,18 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 // reach says where buyers find this agent now: addresses come and go with networks.
 func (a *Agent) reach() events.Reach {
 	return events.Reach{Seller: a.seller, URLs: a.server.URLs(a.Advertise), Certificate: a.server.Fingerprint()}
+}
+
+// keyFor returns what wraps the keys of sold files for the operator with that public key, each for one order alone.
+func (a *Agent) keyFor(operator []byte) func(context.Context, events.KeyAsk) ([]byte, error) {
+	return func(ctx context.Context, ask events.KeyAsk) ([]byte, error) {
+		if ask.Listing.Seller() != a.seller {
+			return nil, fmt.Errorf("listing %.80q of another seller: %w", ask.Listing, events.NotForSale)
+		}
+		key, err := a.memory.Key(ctx, ask.SealedRoot)
+		if err != nil {
+			return nil, err
+		}
+		return sealed.Deposit{Order: ask.Order, Listing: ask.Listing, Sealed: ask.SealedRoot}.Wrap(operator, key)
+	}
 }

@@ -62,7 +62,7 @@ func newMarket(t testing.TB) *market {
 		t.Fatal(err)
 	}
 	enroller, err := bus.OpenEnroller(m.bus.Keys(), events.Credentials{
-		Bus: []string{m.bus.URL()}, TicketKey: ticketKey().Public().(ed25519.PublicKey), Origins: []string{"http://localhost:8080"},
+		Bus: []string{m.bus.URL()}, TicketKey: ticketKey().Public().(ed25519.PublicKey), DepositKey: depositKey().Public(), Origins: []string{"http://localhost:8080"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -237,6 +237,52 @@ func (m *market) reach(s events.SellerID) events.Reach {
 	return r
 }
 
+// depositKey is the operator's.
+func depositKey() sealed.DepositKey {
+	k, err := sealed.NewDepositKey([]byte(strings.Repeat("d", 32)))
+	if err != nil {
+		panic(err) // the seed is long enough
+	}
+	return k
+}
+
+// ask asks the listing's agent for its key.
+func (m *market) ask(ask events.KeyAsk) (d events.KeyDeposit) {
+	m.t.Helper()
+	question, err := json.Marshal(ask)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	answer, err := m.nc.Request(events.AskSubject(ask.Listing.Seller(), events.AskKey), question, 5*time.Second)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if err := json.Unmarshal(answer.Data, &d); err != nil {
+		m.t.Fatal(err)
+	}
+	return d
+}
+
+// deposit returns the key that the agent deposits. It is wrapped for the operator and that order alone.
+func (m *market) deposit(ask events.KeyAsk) sealed.Key {
+	m.t.Helper()
+	d := m.ask(ask)
+	about := sealed.Deposit{Order: ask.Order, Listing: ask.Listing, Sealed: ask.SealedRoot}
+	key, err := about.Unwrap(depositKey(), d.Wrapped)
+	if err != nil {
+		m.t.Fatalf("deposit %+v: %v", d, err)
+	}
+	about.Order = "another"
+	if _, err := about.Unwrap(depositKey(), d.Wrapped); !errors.Is(err, events.NoKey) {
+		m.t.Errorf("a key wrapped for one order opens for another: %v", err)
+	}
+	ask.SealedRoot = strings.Repeat("0", 64)
+	if d := m.ask(ask); d.Refusal != events.NotForSale || len(d.Wrapped) != 0 {
+		m.t.Errorf("deposit for a file that the agent does not have = %+v", d)
+	}
+	return key
+}
+
 func TestFileFromDiskToBuyer(t *testing.T) {
 	m := newMarket(t)
 	tr := m.start("a.txt", "sub/b.txt")
@@ -256,7 +302,7 @@ func TestFileFromDiskToBuyer(t *testing.T) {
 		t.Fatalf("reach = %+v", reach)
 	}
 	ticket := sealed.Ticket{
-		ID: "t", Order: "o", Listing: l.ID, Agent: ready.Seller, Root: l.Root, Size: l.Size,
+		ID: "t", Order: "o", Listing: l.ID, Agent: ready.Seller, Root: l.Root, Sealed: l.SealedRoot, Size: l.Size,
 		Client: ticketKey().Public().(ed25519.PublicKey), Expires: time.Now().Add(time.Minute),
 	}
 	get := func() (int, string) {
@@ -276,8 +322,13 @@ func TestFileFromDiskToBuyer(t *testing.T) {
 		}
 		return answer.StatusCode, string(text)
 	}
-	if status, text := get(); status != 200 || text != "to be sold" {
-		t.Errorf("download = %d %q", status, text)
+	status, got := get()
+	if status != 200 || strings.Contains(got, "to be sold") {
+		t.Errorf("download = %d %q, want it sealed", status, got)
+	}
+	key := m.deposit(events.KeyAsk{Order: "o", Listing: l.ID, SealedRoot: l.SealedRoot})
+	if opened, err := key.Sealer(l.Size).Open(0, []byte(got)); err != nil || string(opened[:l.Size]) != "to be sold" {
+		t.Errorf("download opens to %q, %v", opened, err)
 	}
 	write(t, filepath.Join(tr.dir, "c.txt"), "other bytes")
 	if status, text := get(); status != 409 {
@@ -414,6 +465,7 @@ func TestMarketThatDoesNotTakeTheAgent(t *testing.T) {
 			return true
 		},
 		"another seller": func(_ http.ResponseWriter, c *events.Credentials) bool { c.Seller = "abcdefghijklmnop"; return false },
+		"no deposit key": func(_ http.ResponseWriter, c *events.Credentials) bool { c.DepositKey = nil; return false },
 		"no ticket key":  func(_ http.ResponseWriter, c *events.Credentials) bool { c.TicketKey = nil; return false },
 	} {
 		m := newMarket(t)
@@ -474,7 +526,7 @@ func TestLargestListingFitsIntoAMessage(t *testing.T) {
 	l := events.Listing{
 		Title: strings.Repeat("\"", events.MaxTitle), Description: strings.Repeat("<\"\n", events.MaxDescription/3),
 		FileName: strings.Repeat("&", events.MaxFileName), SellerName: strings.Repeat("<", 80),
-		Type: strings.Repeat("t", 127), Root: strings.Repeat("0", 64),
+		Type: strings.Repeat("t", 127), Root: strings.Repeat("0", 64), SealedRoot: strings.Repeat("0", 64),
 		Terms: events.Terms{Increments: make([]events.Increment, 50)},
 	}
 	for range events.MaxTags {

@@ -57,7 +57,7 @@ func enrol(ctx context.Context, market *url.URL, key ed25519.PrivateKey, name st
 	if err := json.Unmarshal(text, &c); err != nil {
 		return c, fmt.Errorf("enrol: read answer: %w: %w", ErrNotAdmitted, err)
 	}
-	if c.Seller != events.SellerOf(e.Key) || len(c.TicketKey) != ed25519.PublicKeySize || len(c.Bus) == 0 {
+	if c.Seller != events.SellerOf(e.Key) || len(c.TicketKey) != ed25519.PublicKeySize || len(c.DepositKey) == 0 || len(c.Bus) == 0 {
 		return c, fmt.Errorf("enrol: answer of a market that is none: %w", ErrNotAdmitted)
 	}
 	return c, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -15,10 +16,13 @@ import (
 	"lightshare/events/bus"
 )
 
+const depositWait = 3 * time.Second // for a key from the memory
+
 // A seat is the agent's place on the bus: what it is asked there, and whether it still sits.
 type seat struct {
 	seller  events.SellerID
 	reach   func() events.Reach
+	key     func(context.Context, events.KeyAsk) (wrapped []byte, err error)
 	report  func(Event)
 	fated   func(events.Offer)
 	noticed func(events.Notice)
@@ -58,6 +62,8 @@ func (s *seat) asked(m *nats.Msg) {
 	switch verb {
 	case events.AskConnect:
 		err = s.connect(m)
+	case events.AskKey:
+		err = s.deposit(m)
 	case events.AskFate:
 		err = s.fate(m.Data)
 	case events.AskNotice:
@@ -76,6 +82,26 @@ func (s *seat) connect(m *nats.Msg) error {
 		return err
 	}
 	return m.Respond(text)
+}
+
+// deposit hands the operator the key of what was sold.
+func (s *seat) deposit(m *nats.Msg) error {
+	var ask events.KeyAsk
+	if err := json.Unmarshal(m.Data, &ask); err != nil {
+		return fmt.Errorf("read question (%w): %w", err, events.Malformed)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), depositWait)
+	defer cancel()
+	var answer events.KeyDeposit
+	var err error
+	if answer.Wrapped, err = s.key(ctx, ask); err != nil {
+		answer.Refusal = events.NotForSale
+	}
+	text, encodeErr := json.Marshal(answer)
+	if encodeErr != nil {
+		return encodeErr
+	}
+	return errors.Join(err, m.Respond(text))
 }
 
 func (s *seat) fate(text []byte) error {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"lightshare/events"
+	"lightshare/events/sealed"
 	"lightshare/seller-agent/share"
 )
 
@@ -107,4 +108,14 @@ func (s *shelves) Listed(id events.ListingID) (events.Listing, error) {
 // Leaves implements [deliver.Shelf].
 func (s *shelves) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error] {
 	return s.memory.Leaves(ctx, root)
+}
+
+// Tags implements [deliver.Shelf].
+func (s *shelves) Tags(ctx context.Context, sealedRoot string) iter.Seq2[[]byte, error] {
+	return s.memory.Tags(ctx, sealedRoot)
+}
+
+// Key implements [deliver.Shelf].
+func (s *shelves) Key(ctx context.Context, sealedRoot string) (sealed.Key, error) {
+	return s.memory.Key(ctx, sealedRoot)
 }

@@ -31,7 +31,7 @@ type market struct {
 
 func newMarket(t *testing.T) *market {
 	m := &market{bus: embedded.TestServer(t)}
-	enroller, err := bus.OpenEnroller(m.bus.Keys(), events.Credentials{Bus: []string{m.bus.URL()}, TicketKey: make([]byte, 32)})
+	enroller, err := bus.OpenEnroller(m.bus.Keys(), events.Credentials{Bus: []string{m.bus.URL()}, TicketKey: make([]byte, 32), DepositKey: make([]byte, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}

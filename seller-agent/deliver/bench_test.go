@@ -28,7 +28,7 @@ func BenchmarkDeliver(b *testing.B) {
 	for i, scheme := range []string{"http", "https"} {
 		for name, url := range map[string]string{"agent": s.server.URLs("")[i] + file, "baseline": plain.URLs("")[i]} {
 			b.Run(scheme+"/"+name, func(b *testing.B) {
-				b.SetBytes(s.listing.Size)
+				b.SetBytes(s.listing.Size) // the plain ones
 				r, err := http.NewRequest("GET", url, nil)
 				if err != nil {
 					b.Fatal(err)
@@ -39,7 +39,7 @@ func BenchmarkDeliver(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					if n, err := io.Copy(io.Discard, answer.Body); err != nil || n != s.listing.Size {
+					if n, err := io.Copy(io.Discard, answer.Body); err != nil || n < s.listing.Size {
 						b.Fatalf("read %d bytes, %v", n, err)
 					}
 					answer.Body.Close()

@@ -31,8 +31,12 @@ type Shelf interface {
 	Open(events.ListingID) (*os.File, events.Listing, error)
 	// Listed returns the listing as it is now, or an error that wraps [events.NoSuchLot].
 	Listed(events.ListingID) (events.Listing, error)
-	// Leaves returns the leaves of the tree with the given root, in order and in parts.
+	// Leaves returns the leaves of the tree with the given root, plain or sealed, in order and in parts.
 	Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error]
+	// Tags returns the tags of the records that were sealed to what has the given root, in order and in parts.
+	Tags(ctx context.Context, sealedRoot string) iter.Seq2[[]byte, error]
+	// Key returns the key to what has the given sealed root, or an error that wraps [events.NotForSale].
+	Key(ctx context.Context, sealedRoot string) (sealed.Key, error)
 }
 
 // A Market is whose tickets are honoured and whose pages may ask.
@@ -90,7 +94,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// file sends the bytes.
+// file sends the bytes that the ticket is for.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 	ticket, status, err := h.ticket(r)
 	if err != nil {
@@ -103,86 +107,97 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer file.Close()
-	if err := sold(ticket, listing); err != nil {
+	g, err := h.goodsOf(r.Context(), ticket, listing)
+	if err != nil {
 		h.refuse(w, r, statusOf(err), err)
 		return
 	}
-	part, whole, beyond := spanOf(rangeOf(r, listing), listing.Size)
+	size := g.size()
+	part, whole, beyond := spanOf(rangeOf(r, g), size)
 	header := w.Header()
 	header.Set("Accept-Ranges", "bytes")
 	if beyond {
-		header.Set("Content-Range", fmt.Sprintf("bytes */%d", listing.Size))
+		header.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
 		h.refuse(w, r, http.StatusRequestedRangeNotSatisfiable, fmt.Errorf("range beyond the end: %w", events.Malformed))
 		return
 	}
-	stream, err := h.join(w, r, ticket, listing)
+	stream, err := h.join(w, r, ticket, g)
 	if err != nil {
 		return
 	}
 	defer stream.Close()
 	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": listing.FileName}))
-	header.Set("ETag", tag(listing))
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": g.fileName()}))
+	header.Set("ETag", g.tag())
 	header.Set("Content-Length", strconv.FormatInt(part.length, 10))
 	if whole {
 		w.WriteHeader(http.StatusOK)
 	} else {
-		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, listing.Size))
+		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", part.from, part.from+part.length-1, size))
 		w.WriteHeader(http.StatusPartialContent)
 	}
 	if r.Method == http.MethodHead {
 		return
 	}
-	n, err := send(w, r, file, part, stream)
+	var n int64
+	if to := lineOf(w, r, stream); g.plain {
+		n, err = sendPlain(to, file, part)
+	} else {
+		n, err = h.sendSealed(to, file, g, part)
+	}
 	h.log.InfoContext(r.Context(), "file sent", "order", ticket.Order, "listing", ticket.Listing,
 		"from", part.from, "bytes", n, "complete", err == nil)
+	if err != nil {
+		panic(http.ErrAbortHandler) // the buyer's client sees a short answer and asks again
+	}
 }
 
-// tree sends the leaves.
+// tree sends the leaves over the records that file sends.
 func (h *Handler) tree(w http.ResponseWriter, r *http.Request) {
 	ticket, status, err := h.ticket(r)
 	if err != nil {
 		h.refuse(w, r, status, err)
 		return
 	}
+	var g goods
 	listing, err := h.shelf.Listed(ticket.Listing)
 	if err == nil {
-		err = sold(ticket, listing)
+		g, err = h.goodsOf(r.Context(), ticket, listing)
 	}
 	if err != nil {
 		h.refuse(w, r, statusOf(err), err)
 		return
 	}
-	stream, err := h.join(w, r, ticket, listing)
+	stream, err := h.join(w, r, ticket, g)
 	if err != nil {
 		return
 	}
 	defer stream.Close()
 	header := w.Header()
 	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Length", strconv.FormatInt(sealed.Records(listing.Size)*sealed.HashSize, 10))
-	header.Set("ETag", tag(listing))
+	header.Set("Content-Length", strconv.FormatInt(g.records()*sealed.HashSize, 10))
+	header.Set("ETag", g.tag())
 	if r.Method == http.MethodHead {
 		return
 	}
-	control := http.NewResponseController(w)
-	for leaves, err := range h.shelf.Leaves(r.Context(), listing.Root) {
+	to := lineOf(w, r, stream)
+	for leaves, err := range h.shelf.Leaves(r.Context(), g.root()) {
 		if err != nil {
 			h.log.ErrorContext(r.Context(), "tree lost", "listing", ticket.Listing, "err", err)
 			panic(http.ErrAbortHandler) // the buyer's client sees a short answer and asks again
 		}
-		if err := write(w, control, leaves, stream, r); err != nil {
+		if _, err := to.write(leaves); err != nil {
 			return
 		}
 	}
 }
 
 // join takes a place on the seller's line for a request that sends bytes, or has answered that there is none.
-func (h *Handler) join(w http.ResponseWriter, r *http.Request, t sealed.Ticket, l events.Listing) (*uplink.Stream, error) {
+func (h *Handler) join(w http.ResponseWriter, r *http.Request, t sealed.Ticket, g goods) (*uplink.Stream, error) {
 	if r.Method == http.MethodHead {
 		return nil, nil
 	}
-	stream, err := h.Line.Join(r.Context(), uplink.Delivery{Order: t.Order, Listing: l.ID, Title: l.Title, Size: l.Size})
+	stream, err := h.Line.Join(r.Context(), uplink.Delivery{Order: t.Order, Listing: g.listing.ID, Title: g.listing.Title, Size: g.size()})
 	if wait, ok := uplink.AsWait(err); ok {
 		after := max(1, int64(math.Ceil(wait.Until.Sub(h.now()).Seconds())))
 		w.Header().Set("Retry-After", strconv.FormatInt(min(after, 3600), 10))
@@ -214,23 +229,9 @@ func (h *Handler) ticket(r *http.Request) (sealed.Ticket, int, error) {
 	return t, http.StatusForbidden, err
 }
 
-// sold reports whether the listing still is what the ticket was given for.
-func sold(t sealed.Ticket, l events.Listing) error {
-	switch {
-	case l.Withdrawn:
-		return fmt.Errorf("listing %s: %s: %w", l.ID, l.Reason, events.NotForSale)
-	case l.Root != t.Root || l.Size != t.Size:
-		return fmt.Errorf("listing %s: the file has changed since it was sold: %w", l.ID, events.NotForSale)
-	}
-	return nil
-}
-
-// tag is the entity tag of the listing's bytes.
-func tag(l events.Listing) string { return `"` + l.Root + `"` }
-
 // rangeOf returns the Range header, or "" if it was asked for of other bytes.
-func rangeOf(r *http.Request, l events.Listing) string {
-	if since := r.Header.Get("If-Range"); since != "" && since != tag(l) {
+func rangeOf(r *http.Request, g goods) string {
+	if since := r.Header.Get("If-Range"); since != "" && since != g.tag() {
 		return ""
 	}
 	return r.Header.Get("Range")

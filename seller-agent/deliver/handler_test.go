@@ -12,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -23,6 +24,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 )
 
 const (
@@ -43,7 +45,7 @@ func key(name string) ed25519.PrivateKey {
 type table struct {
 	path    string
 	listing events.Listing
-	leaves  []sealed.Hash
+	file    sealedtest.File
 	gone    bool
 }
 
@@ -52,10 +54,9 @@ func newTable(t testing.TB, text []byte) *table {
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	tree := sealed.NewTree()
-	tree.Write(text)
-	return &table{path: path, leaves: tree.Leaves(), listing: events.Listing{
-		ID: listing, Seller: agent, FileName: "사진 \"1\".jpg", Size: int64(len(text)), Root: tree.Root().String(),
+	f := sealedtest.Seal(text)
+	return &table{path: path, file: f, listing: events.Listing{
+		ID: listing, Seller: agent, FileName: "사진 \"1\".jpg", Size: int64(len(text)), Root: f.Root(), SealedRoot: f.SealedRoot(),
 	}}
 }
 
@@ -78,10 +79,28 @@ func (s *table) Open(id events.ListingID) (*os.File, events.Listing, error) {
 	return f, l, err
 }
 
-func (s *table) Leaves(context.Context, string) iter.Seq2[[]byte, error] {
+func (s *table) Key(_ context.Context, sealedRoot string) (sealed.Key, error) {
+	if sealedRoot != s.file.SealedRoot() {
+		return sealed.Key{}, events.NotForSale
+	}
+	return s.file.Key, nil
+}
+
+func (s *table) Leaves(_ context.Context, root string) iter.Seq2[[]byte, error] {
+	leaves := map[string][]sealed.Hash{s.file.Root(): s.file.Leaves, s.file.SealedRoot(): s.file.Records}[root]
 	return func(yield func([]byte, error) bool) {
-		for _, leaf := range s.leaves {
+		for _, leaf := range leaves {
 			if !yield(leaf[:], nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *table) Tags(context.Context, string) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for record := range slices.Chunk(s.file.Sealed, sealed.SealedRecordSize) {
+			if !yield(sealed.Tag(record), nil) {
 				return
 			}
 		}
@@ -124,7 +143,7 @@ func newStand(t testing.TB, text []byte) *stand {
 // ticket returns a good ticket for the stand, changed.
 func (s *stand) ticket(change func(*sealed.Ticket)) sealed.Ticket {
 	t := sealed.Ticket{
-		ID: "t1", Order: "o1", Listing: listing, Agent: agent, Root: s.listing.Root, Size: s.listing.Size,
+		ID: "t1", Order: "o1", Listing: listing, Agent: agent, Root: s.listing.Root, Sealed: s.listing.SealedRoot, Size: s.listing.Size,
 		Client: key("buyer").Public().(ed25519.PublicKey), Expires: noon.Add(time.Minute),
 	}
 	if change != nil {
@@ -172,17 +191,17 @@ func text(n int) []byte {
 const file = "/v1/files/" + string(listing)
 
 func TestDeliversWithAndWithoutTLS(t *testing.T) {
-	want := text(3*sealed.RecordSize + 5)
-	s := newStand(t, want)
+	s := newStand(t, text(3*sealed.RecordSize+5))
+	want := s.file.Sealed
 	for _, base := range s.server.URLs("") {
 		answer, got := s.ask(t, "GET", base+file)
 		if answer.StatusCode != 200 || !bytes.Equal(got, want) {
 			t.Errorf("GET %s = %d with %d bytes, want 200 with %d", base, answer.StatusCode, len(got), len(want))
 		}
 		for name, value := range map[string]string{
-			"ETag": `"` + s.listing.Root + `"`, "Accept-Ranges": "bytes", "Content-Type": "application/octet-stream",
+			"ETag": `"` + s.listing.SealedRoot + `"`, "Accept-Ranges": "bytes", "Content-Type": "application/octet-stream",
 			"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store",
-			"Content-Disposition": "attachment; filename*=utf-8''%EC%82%AC%EC%A7%84%20%221%22.jpg",
+			"Content-Disposition": "attachment; filename*=utf-8''%EC%82%AC%EC%A7%84%20%221%22.jpg.sealed",
 		} {
 			if got := answer.Header.Get(name); got != value {
 				t.Errorf("%s = %q, want %q", name, got, value)
@@ -197,8 +216,9 @@ func TestDeliversWithAndWithoutTLS(t *testing.T) {
 }
 
 func TestDeliversRanges(t *testing.T) {
-	want := text(2*piece + 100)
-	s := newStand(t, want)
+	s := newStand(t, text(30*sealed.RecordSize+100))
+	want := s.file.Sealed
+	const piece = batchRecords * sealed.SealedRecordSize
 	for name, tc := range map[string]struct {
 		header, contentRange string
 		status               int
@@ -232,7 +252,7 @@ func TestDeliversTheTree(t *testing.T) {
 	for b := range slices.Chunk(got, sealed.HashSize) {
 		leaves = append(leaves, sealed.Hash(b))
 	}
-	if answer.StatusCode != 200 || len(leaves) != 3 || sealed.Root(leaves).String() != s.listing.Root {
+	if answer.StatusCode != 200 || len(leaves) != 3 || sealed.Root(leaves).String() != s.listing.SealedRoot {
 		t.Errorf("GET tree = %d with %d leaves of %s", answer.StatusCode, len(leaves), sealed.Root(leaves))
 	}
 }
@@ -257,6 +277,8 @@ func TestRefuses(t *testing.T) {
 		"another agent":     {change: func(t *sealed.Ticket) { t.Agent, t.Listing = "ponmlkjihgfedcba", "ponmlkjihgfedcba-photo" }, status: 403, refusal: events.NoTicket},
 		"another listing":   {change: func(t *sealed.Ticket) { t.Listing = agent.Listing("other") }, status: 403, refusal: events.NoTicket},
 		"other bytes":       {change: func(t *sealed.Ticket) { t.Root = strings.Repeat("0", 64) }, status: 409, refusal: events.NotForSale},
+		"sealed otherwise":  {change: func(t *sealed.Ticket) { t.Sealed = strings.Repeat("0", 64) }, status: 409, refusal: events.NotForSale},
+		"its key lost":      {shelf: func(s *table) { s.file.Records = nil }, status: 409, refusal: events.NotForSale},
 		"another size":      {change: func(t *sealed.Ticket) { t.Size++ }, status: 409, refusal: events.NotForSale},
 		"a file that went":  {shelf: func(s *table) { s.gone = true }, status: 409, refusal: events.NotForSale},
 		"withdrawn":         {shelf: func(s *table) { s.listing.Withdrawn = true }, status: 409, refusal: events.NotForSale},
@@ -344,28 +366,78 @@ func TestPreflight(t *testing.T) {
 		t.Errorf("OPTIONS from a strange page = %d, allowed %q", answer.StatusCode, answer.Header.Get("Access-Control-Allow-Private-Network"))
 	}
 	answer, got := s.ask(t, "GET", s.url(file), "Origin: "+origin)
-	if answer.StatusCode != 200 || answer.Header.Get("Access-Control-Allow-Origin") != origin || len(got) != 10 {
+	if answer.StatusCode != 200 || answer.Header.Get("Access-Control-Allow-Origin") != origin || len(got) != len(s.file.Sealed) {
 		t.Errorf("GET from the market's page = %d, %v", answer.StatusCode, answer.Header)
 	}
 }
 
-func TestFileCutShortUnderATransferEndsIt(t *testing.T) {
-	s := newStand(t, text(100))
-	if err := os.Truncate(s.path, 40); err != nil {
-		t.Fatal(err)
-	}
+// get asks with a good ticket and returns what came, whether or not it ended well.
+func (s *stand) get(t *testing.T, header string) ([]byte, error) {
+	t.Helper()
 	r, err := http.NewRequest("GET", s.url(file), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Ticket "+s.ticket(nil).Sign(key("market")))
+	if header != "" {
+		r.Header.Set("Range", header)
+	}
 	answer, err := s.client.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer answer.Body.Close()
-	if got, err := io.ReadAll(answer.Body); err == nil || len(got) > 40 {
-		t.Errorf("read %d bytes, %v; want an error after 40", len(got), err)
+	return io.ReadAll(answer.Body)
+}
+
+// A file that is another one when its turn comes ends the transfer: what was sealed once is not sealed otherwise.
+func TestFileChangedUnderATransferEndsIt(t *testing.T) {
+	const size = 20*sealed.RecordSize + 9
+	for name, change := range map[string]func(path string) error{
+		"cut short": func(path string) error { return os.Truncate(path, 9*sealed.RecordSize) },
+		"one byte": func(path string) error {
+			b := text(size)
+			b[9*sealed.RecordSize] ^= 1
+			return os.WriteFile(path, b, 0o644)
+		},
+		"another file": func(path string) error { return os.WriteFile(path, make([]byte, size), 0o644) },
+		"emptied":      func(path string) error { return os.Truncate(path, 0) },
+	} {
+		s := newStand(t, text(size))
+		if err := change(s.path); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.get(t, "")
+		if err == nil || !bytes.HasPrefix(s.file.Sealed, got) || len(got) > 9*sealed.SealedRecordSize {
+			t.Errorf("%s: read %d bytes, %v; want an error and nothing but what was sealed before", name, len(got), err)
+		}
+	}
+}
+
+// Whatever is asked for, what comes is that part of the sealed file, and never a piece of the plain one.
+func TestAnyRangeIsSealed(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := make([]byte, 25*sealed.RecordSize+random.IntN(1000))
+	for i := range plain {
+		plain[i] = byte(random.Uint32())
+	}
+	s := newStand(t, plain)
+	for range 60 {
+		from := random.IntN(len(s.file.Sealed))
+		to := from + random.IntN(len(s.file.Sealed)-from)
+		got, err := s.get(t, fmt.Sprintf("bytes=%d-%d", from, to))
+		if err != nil || !bytes.Equal(got, s.file.Sealed[from:to+1]) {
+			t.Fatalf("bytes %d to %d = %d bytes, %v, which are not that part of the sealed file", from, to, len(got), err)
+		}
+	}
+	all, err := s.get(t, "")
+	for at := 0; at+32 <= len(plain); at += 4099 {
+		if bytes.Contains(all, plain[at:at+32]) {
+			t.Fatalf("plain bytes at %d are in what was delivered", at)
+		}
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -405,5 +477,17 @@ func TestCertificateIsKept(t *testing.T) {
 	}
 	if _, err := Certificate(path, time.Now()); err == nil {
 		t.Error("a torn file was taken for a certificate")
+	}
+}
+
+// What was sold before files were sealed goes as it is, to whoever has a ticket that says so.
+func TestPlainTicket(t *testing.T) {
+	s := newStand(t, text(3*sealed.RecordSize))
+	ticket := s.ticket(func(t *sealed.Ticket) { t.Sealed = "" }).Sign(key("market"))
+	for path, want := range map[string][]byte{file: text(3 * sealed.RecordSize), file + "/tree": sealed.Bytes(s.file.Leaves)} {
+		answer, body := s.ask(t, "GET", s.url(path), "Authorization: Ticket "+ticket)
+		if answer.StatusCode/100 != 2 || !bytes.Equal(body, want) {
+			t.Errorf("GET %s = %d with %d bytes, want the %d plain ones", path, answer.StatusCode, len(body), len(want))
+		}
 	}
 }

@@ -73,7 +73,7 @@ func TestNoMoreThanTheCapArrives(t *testing.T) {
 					t.Fatalf("%d bytes arrived within %v, want at most %d", n, since, most)
 				}
 			}
-			if want := int64(6 << 20); got.Load() != want {
+			if want := 6 * sealed.SealedSize(1<<20); got.Load() != want {
 				t.Errorf("%d bytes arrived in the end, want %d", got.Load(), want)
 			}
 		})
@@ -91,11 +91,11 @@ func TestPausedDeliveriesSayWhenToComeAgain(t *testing.T) {
 		}
 	}
 	s.handler.Line.Pause(time.Time{})
-	if answer, body := s.ask(t, "GET", s.url(file)); answer.StatusCode != 200 || len(body) != 100 {
+	if answer, body := s.ask(t, "GET", s.url(file)); answer.StatusCode != 200 || len(body) != int(sealed.SealedSize(100)) {
 		t.Errorf("GET after the pause = %d, %d bytes", answer.StatusCode, len(body))
 	}
-	if all := s.handler.Line.Transfers(); len(all) != 1 || all[0].State != uplink.Sent || all[0].Sent != 100 {
-		t.Errorf("transfers = %+v, want one of 100 bytes, sent", all)
+	if all := s.handler.Line.Transfers(); len(all) != 1 || all[0].State != uplink.Sent || all[0].Sent != sealed.SealedSize(100) {
+		t.Errorf("transfers = %+v, want one of all bytes, sent", all)
 	}
 }
 

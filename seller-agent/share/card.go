@@ -43,7 +43,7 @@ func CardFor(path string, s Sheet, d Defaults) (Card, error) {
 func (c Card) check(path string) error {
 	return events.Listing{
 		ID: "of this file", SellerName: "-", Title: c.Title, Description: c.Description, Tags: c.Tags, Terms: c.Terms,
-		FileName: FileName(path), Type: "-", Root: strings.Repeat("0", 64),
+		FileName: FileName(path), Type: "-", Root: strings.Repeat("0", 64), SealedRoot: strings.Repeat("0", 64),
 	}.CheckContent()
 }
 

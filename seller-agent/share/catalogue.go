@@ -33,6 +33,11 @@ type Fate struct {
 	Reason string            // in words, when it is not simply listed
 }
 
+// print returns what the item's file is, with the given Stat.
+func (i *Item) print(s Stat) Print {
+	return Print{Stat: s, Root: i.Listing.Root, Type: i.Listing.Type, Sealed: i.Listing.SealedRoot}
+}
+
 // Offered reports whether the item is for sale.
 func (i *Item) Offered() bool { return !i.Listing.Withdrawn }
 
@@ -121,7 +126,7 @@ func (c *Catalogue) PrintOf(s Stat) (Print, bool) {
 	if item == nil || s.Inode == 0 {
 		return Print{}, false
 	}
-	return Print{Stat: s, Root: item.Listing.Root, Type: item.Listing.Type}, true
+	return item.print(s), true
 }
 
 // Offered returns the paths of what is for sale, sorted.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"lightshare/events/sealed"
 )
 
 // large is the size in bytes from which a file is read beside the others, so that they need not wait for it.
@@ -25,7 +23,7 @@ type job struct {
 
 	withdrawn bool // its listing was, since this takes so long
 	print     Print
-	leaves    []sealed.Hash
+	seal      Seal
 	err       error
 }
 
@@ -71,7 +69,7 @@ func (d *desk) read(in <-chan *job) {
 		case <-d.ctx.Done():
 			return
 		case j := <-in:
-			j.print, j.leaves, j.err = d.print(j, buf)
+			j.print, j.seal, j.err = d.print(j, buf)
 			j.stop()
 			select {
 			case d.done <- j:
@@ -82,7 +80,7 @@ func (d *desk) read(in <-chan *job) {
 }
 
 // print reads the file of a job, as fast as the pace allows.
-func (d *desk) print(j *job, buf []byte) (Print, []sealed.Hash, error) {
+func (d *desk) print(j *job, buf []byte) (Print, Seal, error) {
 	bulk := !j.hurry || j.stat.Size >= large
 	return printOf(j.ctx, j.root, j.path, j.stat, buf, func(n int) error {
 		d.tally.read(j.path, n)

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"time"
-
-	"lightshare/events/sealed"
 )
 
 // The reasons for which a listing is withdrawn, in words.
@@ -88,7 +87,7 @@ func (f *Folder) inspect(path string, w *wait, now time.Time) (Sighting, bool) {
 func (f *Folder) recognize(path string, w *wait, stat Stat) (Sighting, bool) {
 	if !w.written {
 		if item, ok := f.catalogue.ByPath(path); ok && item.Stat == stat {
-			return f.found(path, Print{Stat: stat, Root: item.Listing.Root, Type: item.Listing.Type})
+			return f.found(path, item.print(stat))
 		}
 		if print, ok := f.catalogue.PrintOf(stat); ok {
 			return f.found(path, print)
@@ -178,14 +177,14 @@ func (f *Folder) overdue(now time.Time) []Sighting {
 func (f *Folder) finish(ctx context.Context, j *job) {
 	now := time.Now()
 	var sightings []Sighting
-	trees := make(map[string][]sealed.Hash)
+	seals := make(map[string]Seal)
 	for more := true; more; {
 		f.tally.finished(j.stat.Size)
 		if s, ok := f.result(j, now); ok {
-			sightings = append(sightings, s)
 			if s.Print.Root != "" {
-				trees[s.Print.Root] = j.leaves
+				s.Print.Sealed = f.settle(ctx, j.seal, seals)
 			}
+			sightings = append(sightings, s)
 		}
 		select {
 		case j = <-f.desk.done:
@@ -193,7 +192,22 @@ func (f *Folder) finish(ctx context.Context, j *job) {
 			more = false
 		}
 	}
-	f.apply(ctx, sightings, trees, now)
+	f.apply(ctx, sightings, seals, now)
+}
+
+// settle returns the sealed root of a content that was read: by the seal that it has already, if it is known, or else by
+// the new one, which is put with seals.
+func (f *Folder) settle(ctx context.Context, s Seal, seals map[string]Seal) string {
+	for _, batch := range []map[string]Seal{seals, f.unsaved.seals} {
+		if known, ok := batch[s.Root]; ok {
+			return known.Sealed
+		}
+	}
+	if known, err := f.Memory.Sealed(ctx, s.Root); err == nil && known != "" {
+		return known
+	}
+	seals[s.Root] = s
+	return s.Sealed
 }
 
 // result returns what reading a file has shown, or false if it must be read again or is not wanted any more.
@@ -226,7 +240,7 @@ func (f *Folder) result(j *job, now time.Time) (Sighting, bool) {
 }
 
 // apply has the catalogue decide about what was found, and saves what follows.
-func (f *Folder) apply(ctx context.Context, sightings []Sighting, trees map[string][]sealed.Hash, now time.Time) {
+func (f *Folder) apply(ctx context.Context, sightings []Sighting, seals map[string]Seal, now time.Time) {
 	if len(sightings) == 0 && len(f.unsaved.items) == 0 {
 		return
 	}
@@ -240,18 +254,16 @@ func (f *Folder) apply(ctx context.Context, sightings []Sighting, trees map[stri
 		f.problem(path, fmt.Errorf("what was edited does not go with the sheets around the file any more: %w", err))
 	}
 	f.unsaved.items = append(f.unsaved.items, changed...)
-	for root, leaves := range trees {
-		f.unsaved.trees[root] = leaves
-	}
+	maps.Copy(f.unsaved.seals, seals)
 	if len(f.unsaved.items) == 0 {
 		return
 	}
-	if err := f.Memory.Save(ctx, f.Dir, f.unsaved.items, f.unsaved.trees); err != nil {
+	if err := f.Memory.Save(ctx, f.Dir, f.unsaved.items, f.unsaved.seals); err != nil {
 		f.tell("memory", ".", fmt.Errorf("changes cannot be kept and are not on the market yet: %w", err))
 		return
 	}
 	f.tell("memory", ".", nil)
-	f.unsaved = batch{trees: make(map[string][]sealed.Hash)}
+	f.unsaved = batch{seals: make(map[string]Seal)}
 	f.Changed()
 }
 

@@ -72,7 +72,7 @@ type Folder struct {
 // A batch is what is to be saved together.
 type batch struct {
 	items []Item
-	trees map[string][]sealed.Hash
+	seals map[string]Seal // by the root of their content
 }
 
 // Open returns the folder as it was left, nothing of it looked at yet; Run does that. The folder may be away.
@@ -90,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Folder, error) {
 		Options: o, root: root, doubts: make(chan string, 16), rung: make(chan struct{}, 1), watching: watch,
 		fates: make(map[events.ListingID]Fate),
 		waits: make(map[string]*wait), sheets: make(map[string]sheetFile), problems: make(map[string]string),
-		scanning: make(map[string]bool), unsaved: batch{trees: make(map[string][]sealed.Hash)},
+		scanning: make(map[string]bool), unsaved: batch{seals: make(map[string]Seal)},
 	}
 	f.catalogue.Seller, f.catalogue.SellerName, f.catalogue.Defaults = o.Seller, o.SellerName, o.Defaults
 	f.catalogue.NewID = func() events.ListingID { return o.Seller.Listing(events.NewID()) }
@@ -150,9 +150,19 @@ func (f *Folder) Open(id events.ListingID) (*os.File, events.Listing, error) {
 	return file, item.Listing, nil
 }
 
-// Leaves returns the leaves of a listing's tree, 32 bytes each, in parts.
+// Leaves returns the leaves of the tree with the given root, plain or sealed, 32 bytes each, in parts.
 func (f *Folder) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error] {
 	return f.Memory.Leaves(ctx, root)
+}
+
+// Tags returns the tags of the records that were sealed to what has the given root, 16 bytes each, in parts.
+func (f *Folder) Tags(ctx context.Context, sealedRoot string) iter.Seq2[[]byte, error] {
+	return f.Memory.Tags(ctx, sealedRoot)
+}
+
+// Key returns the key to what has the given sealed root, or an error that wraps [events.NotForSale].
+func (f *Folder) Key(ctx context.Context, sealedRoot string) (sealed.Key, error) {
+	return f.Memory.Key(ctx, sealedRoot)
 }
 
 // item returns what is known of a listing, and where to open its file.

@@ -19,7 +19,7 @@ import (
 )
 
 // schema of the memory. A listing is waiting to be published while acked is below rev; leaves lie in parts so that no
-// row is large.
+// row is large. Whatever has a seal has the leaves of both its trees, and its tags.
 const schema = `
 CREATE TABLE IF NOT EXISTS listing (
 	id TEXT PRIMARY KEY, folder TEXT NOT NULL, path BLOB NOT NULL,
@@ -36,12 +36,20 @@ CREATE TABLE IF NOT EXISTS edit (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tree (
 	root TEXT NOT NULL, part INTEGER NOT NULL, leaves BLOB NOT NULL, PRIMARY KEY (root, part)
-) WITHOUT ROWID;`
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seal (
+	sealed TEXT PRIMARY KEY, root TEXT NOT NULL, key BLOB NOT NULL, made INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tags (
+	sealed TEXT NOT NULL, part INTEGER NOT NULL, tags BLOB NOT NULL, PRIMARY KEY (sealed, part)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS content ON seal (root);`
 
-// part is how many leaves lie in one row: 1 MiB of them.
-const part = 1 << 20 / sealed.HashSize
+// part is how many bytes of leaves or tags lie in one row.
+const part = 1 << 20
 
-// forgotten is how long a withdrawn listing is remembered, so that its file keeps it when it comes back.
+// forgotten is how long a withdrawn listing is remembered, so that its file keeps it when it comes back, and a seal that no
+// listing has: somebody may have bought what it seals.
 const forgotten = 90 * 24 * time.Hour
 
 // ErrInUse says that another agent works with the same memory.
@@ -107,17 +115,20 @@ func (m *Memory) Items(ctx context.Context, folder string) ([]Item, error) {
 			return nil, fmt.Errorf("recall listing: %w", err)
 		}
 		item.Path, item.Stat.Inode = string(path), uint64(inode)
+		if item.Listing.SealedRoot == "" { // from before files were sealed: to be read again
+			item.Stat = Stat{}
+		}
 		items = append(items, item)
 	}
 	return items, rows.Err()
 }
 
-// Save keeps items of a folder, and trees by their root, all or nothing.
-func (m *Memory) Save(ctx context.Context, folder string, items []Item, trees map[string][]sealed.Hash) error {
+// Save keeps items of a folder, and seals by the root of their content, all or nothing.
+func (m *Memory) Save(ctx context.Context, folder string, items []Item, seals map[string]Seal) error {
 	return m.together(ctx, "save listings", func(tx *sql.Tx) error {
-		for root, leaves := range trees {
-			if err := saveTree(ctx, tx, root, leaves); err != nil {
-				return fmt.Errorf("tree: %w", err)
+		for _, s := range seals {
+			if err := saveSeal(ctx, tx, s); err != nil {
+				return fmt.Errorf("seal: %w", err)
 			}
 		}
 		for _, item := range items {
@@ -145,26 +156,43 @@ func saveItem(ctx context.Context, tx *sql.Tx, folder string, item Item) error {
 	return err
 }
 
-func saveTree(ctx context.Context, tx *sql.Tx, root string, leaves []sealed.Hash) error {
-	for n := 0; n*part < len(leaves); n++ {
-		some := leaves[n*part : min((n+1)*part, len(leaves))]
-		b := make([]byte, 0, len(some)*sealed.HashSize)
-		for _, leaf := range some {
-			b = append(b, leaf[:]...)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO tree VALUES (?, ?, ?)`, root, n, b); err != nil {
-			return err
+func saveSeal(ctx context.Context, tx *sql.Tx, s Seal) error {
+	for _, row := range []struct {
+		insert, of string
+		bytes      []byte
+	}{
+		{`INSERT OR IGNORE INTO tree VALUES (?, ?, ?)`, s.Root, sealed.Bytes(s.Trees.Plain)},
+		{`INSERT OR IGNORE INTO tree VALUES (?, ?, ?)`, s.Sealed, sealed.Bytes(s.Trees.Sealed)},
+		{`INSERT OR IGNORE INTO tags VALUES (?, ?, ?)`, s.Sealed, s.Trees.Tags},
+	} {
+		n := 0
+		for some := range slices.Chunk(row.bytes, part) {
+			if _, err := tx.ExecContext(ctx, row.insert, row.of, n, some); err != nil {
+				return err
+			}
+			n++
 		}
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?)`, s.Sealed, s.Root, s.Key.Bytes(), time.Now().UnixMilli())
+	return err
 }
 
 // Leaves returns the leaves of a tree in order, 32 bytes each, in parts.
 func (m *Memory) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, error] {
+	return m.parts(ctx, `SELECT leaves FROM tree WHERE root = ? AND part = ?`, root)
+}
+
+// Tags returns the tags of the records that were sealed to what has the given root, in order, 16 bytes each, in parts.
+func (m *Memory) Tags(ctx context.Context, sealedRoot string) iter.Seq2[[]byte, error] {
+	return m.parts(ctx, `SELECT tags FROM tags WHERE sealed = ? AND part = ?`, sealedRoot)
+}
+
+// parts returns row after row of something that is kept in parts.
+func (m *Memory) parts(ctx context.Context, query, of string) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for n := 0; ; n++ {
 			var b []byte
-			err := m.db.QueryRowContext(ctx, `SELECT leaves FROM tree WHERE root = ? AND part = ?`, root, n).Scan(&b)
+			err := m.db.QueryRowContext(ctx, query, of, n).Scan(&b)
 			if errors.Is(err, sql.ErrNoRows) {
 				return
 			}
@@ -176,6 +204,29 @@ func (m *Memory) Leaves(ctx context.Context, root string) iter.Seq2[[]byte, erro
 			}
 		}
 	}
+}
+
+// Sealed returns the root of the sealed tree of a content, or "" if it has no seal yet.
+func (m *Memory) Sealed(ctx context.Context, root string) (string, error) {
+	var sealedRoot string
+	err := m.db.QueryRowContext(ctx, `SELECT sealed FROM seal WHERE root = ? ORDER BY made LIMIT 1`, root).Scan(&sealedRoot)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("recall seal: %w", err)
+	}
+	return sealedRoot, nil
+}
+
+// Key returns the key of a seal by its sealed root, or an error that wraps [events.NotForSale] if there is none.
+func (m *Memory) Key(ctx context.Context, sealedRoot string) (sealed.Key, error) {
+	var b []byte
+	err := m.db.QueryRowContext(ctx, `SELECT key FROM seal WHERE sealed = ?`, sealedRoot).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = events.NotForSale
+	}
+	if err != nil {
+		return sealed.Key{}, fmt.Errorf("recall key of %.80q: %w", sealedRoot, err)
+	}
+	return sealed.KeyOf(b)
 }
 
 // Waiting returns up to limit listings that the market has not acknowledged as they are now, the oldest first.
@@ -255,12 +306,17 @@ func (m *Memory) leave(ctx context.Context, folder string, now time.Time) error 
 	return m.Save(ctx, folder, c.Clear("its folder is not shared any more", now), nil)
 }
 
-// forget removes listings withdrawn long ago, and trees that no listing has.
+// forget removes listings withdrawn long ago, seals as old that no listing has, and trees of no seal.
 func (m *Memory) forget(ctx context.Context, now time.Time) error {
 	_, err := m.db.ExecContext(ctx, `DELETE FROM listing WHERE withdrawn AND acked >= rev AND rev < ?`,
 		now.Add(-forgotten).UnixMilli())
+	if err == nil {
+		_, err = m.db.ExecContext(ctx, `DELETE FROM seal WHERE root NOT IN (SELECT root FROM listing) AND made < ?`,
+			now.Add(-forgotten).UnixMilli())
+	}
 	for _, orphans := range []string{
-		`DELETE FROM tree WHERE root NOT IN (SELECT root FROM listing)`,
+		`DELETE FROM tree WHERE root NOT IN (SELECT root FROM seal UNION SELECT sealed FROM seal)`,
+		`DELETE FROM tags WHERE sealed NOT IN (SELECT sealed FROM seal)`,
 		`DELETE FROM fate WHERE listing NOT IN (SELECT id FROM listing)`,
 		`DELETE FROM edit WHERE listing NOT IN (SELECT id FROM listing)`,
 	} {

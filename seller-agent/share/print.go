@@ -16,6 +16,16 @@ type Print struct {
 	Stat Stat
 	Root string // of the tree over its records, 64 hexadecimal digits
 	Type string // media type sniffed from its first bytes
+
+	Sealed string // root over its records as they are sealed
+}
+
+// A Seal is how a content is sealed, with the leaves of both its trees. A content has one, so that it is the same sealed
+// file wherever it lies and whenever it comes back.
+type Seal struct {
+	Root, Sealed string // of the trees
+	Key          sealed.Key
+	Trees        sealed.Trees
 }
 
 const (
@@ -24,46 +34,53 @@ const (
 )
 
 // printOf reads the file at path, which must be as want says before and after, and closed to writers: else errChanged.
-// The leaves are those of its tree; buf is what it is read through. read is told
-// how many bytes were read each time; what it returns as an error ends the reading.
-func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []byte, read func(int) error) (Print, []sealed.Hash, error) {
+// The seal has a key of its own; nothing sealed is kept. buf is what the file is read through. read is told how many bytes
+// were read each time; what it returns as an error ends the reading.
+func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []byte, read func(int) error) (Print, Seal, error) {
 	if err := read(0); err != nil {
-		return Print{}, nil, err
+		return Print{}, Seal{}, err
 	}
 	file, stat, err := open(root, path)
 	if err != nil {
-		return Print{}, nil, err
+		return Print{}, Seal{}, err
 	}
 	defer file.Close()
 	if stat != want || beingWritten(file) {
-		return Print{}, nil, errChanged
+		return Print{}, Seal{}, errChanged
 	}
-	tree, head, err := hash(ctx, file, buf, read)
+	key := sealed.NewKey()
+	pass := sealed.NewPass(key, want.Size)
+	head, err := pour(ctx, pass, file, buf, read)
 	if err != nil {
-		return Print{}, nil, fmt.Errorf("read file: %w", err)
+		pass.End() // waits for what it has begun
+		return Print{}, Seal{}, fmt.Errorf("read file: %w", err)
+	}
+	trees, err := pass.End()
+	if err != nil {
+		return Print{}, Seal{}, errChanged
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return Print{}, nil, fmt.Errorf("read file: %w", err)
+		return Print{}, Seal{}, fmt.Errorf("read file: %w", err)
 	}
-	if statOf(info) != want || tree.Size() != want.Size || beingWritten(file) {
-		return Print{}, nil, errChanged
+	if statOf(info) != want || beingWritten(file) {
+		return Print{}, Seal{}, errChanged
 	}
-	return Print{Stat: want, Root: tree.Root().String(), Type: mimetype.Detect(head).String()}, tree.Leaves(), nil
+	s := Seal{Root: sealed.Root(trees.Plain).String(), Sealed: sealed.Root(trees.Sealed).String(), Key: key, Trees: trees}
+	return Print{Stat: want, Root: s.Root, Type: mimetype.Detect(head).String(), Sealed: s.Sealed}, s, nil
 }
 
-// hash reads r to its end, and returns the tree over it with a copy of the first bytes.
-func hash(ctx context.Context, r io.Reader, buf []byte, read func(int) error) (*sealed.Tree, []byte, error) {
-	tree := sealed.NewTree()
+// pour reads r to its end into pass, and returns a copy of the first bytes.
+func pour(ctx context.Context, pass *sealed.Pass, r io.Reader, buf []byte, read func(int) error) ([]byte, error) {
 	var head []byte
 	for {
 		n, err := r.Read(buf)
 		if len(head) < sniffed {
 			head = append(head, buf[:min(n, sniffed-len(head))]...)
 		}
-		tree.Write(buf[:n])
+		pass.Write(buf[:n])
 		if err == io.EOF {
-			return tree, head, nil
+			return head, nil
 		}
 		if err == nil {
 			err = read(n)
@@ -72,7 +89,7 @@ func hash(ctx context.Context, r io.Reader, buf []byte, read func(int) error) (*
 			err = ctx.Err()
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 }

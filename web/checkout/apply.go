@@ -42,10 +42,18 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 		o.Claim = Returned
 	case events.ClientBound:
 		o.Client = f.Key
+	case events.KeyDeposited:
+		o.Wrapped = f.Wrapped
 	case events.FileDelivered:
 		o.State, o.DeliveredAt = Delivered, at
 	case events.PaymentCaptured:
 		o.State, o.Reason = Captured, ""
+	case events.MismatchProven:
+		o.State, o.Reason, o.RefundAt = Refunding, mismatched, at
+	case events.RefundIntended:
+		o.RefundAt = at
+	case events.PaymentRefunded:
+		o.State = Refunded
 	case events.ReleaseIntended:
 		o.State, o.Reason, o.Refusal, o.ReleaseAt = Releasing, f.Reason, f.Refusal, at
 		if f.Refusal != "" {

@@ -50,6 +50,9 @@ type Cashier interface {
 	// Release drops the hold and returns the payment as it then is.
 	Release(ctx context.Context, key, payment string) (Payment, error)
 
+	// Refund gives amount of what was captured back and returns the payment as it then is.
+	Refund(ctx context.Context, key, payment string, amount events.Money) (Payment, error)
+
 	// News returns what has happened at or after since, oldest first. It repeats what was told by webhook, and tells
 	// what got lost.
 	News(ctx context.Context, since time.Time) ([]News, error)
@@ -105,6 +108,7 @@ const (
 	PaymentDeclined PaymentState = "declined" // the newest card was; the buyer may try another
 	PaymentHeld     PaymentState = "held"
 	PaymentCaptured PaymentState = "captured"
+	PaymentRefunded PaymentState = "refunded" // all of it
 	PaymentReleased PaymentState = "released" // or the hold lapsed
 	PaymentExpired  PaymentState = "expired"  // the page did, unpaid
 )
@@ -115,7 +119,7 @@ type Payment struct {
 	Session       string         // if it was looked up by its page
 	ID            string         // empty before the buyer has tried a card
 	State         PaymentState
-	Amount        events.Money // held, or captured
+	Amount        events.Money // held, captured or refunded
 	CaptureBefore time.Time    // of what is held, UTC; zero if the provider does not say
 	Charge        string       // the newest try
 	Decline       string       // why that was declined: a code

@@ -13,6 +13,7 @@ const (
 	notDelivered = "The file did not arrive in time."
 	notCaptured  = "The payment could not be collected in time."
 	holdGone     = "The payment provider dropped the hold."
+	mismatched   = "The file is proven not to be the one that was offered."
 )
 
 // Deadline says when the order must be decided about by itself. Every order that is not over has exactly one such time,
@@ -45,6 +46,8 @@ func (o Order) deadline() time.Time {
 			return o.ReleaseAt.Add(lookAgain)
 		}
 		return o.CaptureBefore.Add(lookAgain)
+	case Refunding:
+		return o.RefundAt.Add(lookAgain)
 	}
 	return time.Time{}
 }
@@ -77,6 +80,8 @@ func (o Order) expired(now time.Time) (events.Fact, error) {
 		return events.ReleaseIntended{Reason: notDelivered}, nil
 	case Delivered:
 		return events.ReleaseIntended{Reason: notCaptured}, nil
+	case Refunding:
+		return events.RefundIntended{}, nil
 	}
 	if o.DeliveredAt.IsZero() { // nothing was ever captured, and no hold outlives the provider's own deadline
 		return events.PaymentReleased{}, nil

@@ -17,19 +17,21 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/journal"
+	"lightshare/events/sealed"
 	"lightshare/web/checkout/ledger"
 )
 
 // Config says what a desk works with.
 type Config struct {
-	NC        *nats.Conn
-	Clock     *journal.Clock // nil: the machine's
-	Log       *slog.Logger   // nil: the default
-	Cashier   Cashier
-	TicketKey ed25519.PrivateKey // signs the tickets that agents honour
-	LinkKey   []byte             // makes the links to orders; at least 16 bytes, secret
-	BaseURL   string             // of the market's pages, without a slash at the end
-	Poll      time.Duration      // between looks for news that no webhook brought; 0 takes 15 seconds
+	NC         *nats.Conn
+	Clock      *journal.Clock // nil: the machine's
+	Log        *slog.Logger   // nil: the default
+	Cashier    Cashier
+	TicketKey  ed25519.PrivateKey // signs the tickets that agents honour
+	DepositKey sealed.DepositKey  // opens the keys that agents deposit
+	LinkKey    []byte             // makes the links to orders; at least 16 bytes, secret
+	BaseURL    string             // of the market's pages, without a slash at the end
+	Poll       time.Duration      // between looks for news that no webhook brought; 0 takes 15 seconds
 }
 
 // A Desk writes the journal of orders and does what its facts intend.
@@ -55,8 +57,8 @@ type Desk struct {
 
 // Open replays the orders, resumes what their facts intend, and takes commands until Close.
 func Open(ctx context.Context, c Config) (*Desk, error) {
-	if len(c.LinkKey) < 16 || len(c.TicketKey) != ed25519.PrivateKeySize {
-		return nil, errors.New("open checkout: key too short")
+	if c.DepositKey.IsZero() || len(c.LinkKey) < 16 || len(c.TicketKey) != ed25519.PrivateKeySize {
+		return nil, errors.New("open checkout: key missing or too short")
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -193,7 +195,7 @@ func createOrder(id events.OrderID, kind events.OrderKind, buyer events.UserID, 
 	return events.CreateOrder{
 		Order: id, Kind: kind, Lot: o.Lot, Seller: o.Seller, Buyer: buyer,
 		Price: events.Money{Amount: price, Currency: o.Terms.Currency},
-		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, Shares: o.Terms.Shares,
+		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, SealedRoot: o.SealedRoot, Shares: o.Terms.Shares,
 	}
 }
 

@@ -42,7 +42,7 @@ func TestDirectSale(t *testing.T) {
 	}
 	g := w.ticket(order)
 	ticket, err := sealed.OpenTicket(g.Ticket, ticketKey.Public().(ed25519.PublicKey), w.clock.Now())
-	if err != nil || ticket.Order != order || ticket.Listing != listing || ticket.Agent != seller || ticket.Root != root || ticket.Size != 1000 {
+	if err != nil || ticket.Order != order || ticket.Listing != listing || ticket.Agent != seller || ticket.Root != root || ticket.Sealed != song.SealedRoot() || ticket.Size != int64(len(song.Plain)) {
 		t.Errorf("ticket = %+v, %v", ticket, err)
 	}
 	wantPayments(t, w, order, checkout.PaymentHeld)

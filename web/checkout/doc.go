@@ -7,14 +7,15 @@
 // on the buyer's card. What was won is first held on the card that its winner saved before he bid ([Desk.SaveCard]), while
 // he is away; only if that card is declined, or its bank wants to ask him, is he sent a page. At a fixed price or a buy-now price the auction must then let it have its copy; a won lot is the
 // buyer's already. While it is delivering, the buyer's client gets tickets for the seller's agent; with the client's
-// receipt for the whole file it is delivered, and with that the capture is intended. Captured, released and abandoned
-// are final. Every other state has exactly one deadline, so an order ends by itself whoever goes away:
+// receipt for the whole sealed file it is delivered, and with that the capture is intended. Captured, refunded,
+// released and abandoned are final. Every other state has exactly one deadline, so an order ends by itself whoever goes away:
 //
 //	charging                pay by        abandoned    48 hours; if the provider could not be asked, nobody is blamed
 //	created, payable        pay by        abandoned    35 minutes, or 48 hours for a won auction
 //	authorised, delivering  deliver by    releasing    12 hours before the provider's own deadline
 //	delivered               provider's    releasing    if the money could not be taken until then
 //	releasing               provider's    released     the hold is gone by then anyway
+//	refunding               an hour       refunding    the refund is tried anew
 //
 // People are reminded of what an order waits for ([events.OrderReminded]): of paying 24 and 4 hours before the end, of
 // the delivery 24 hours before.
@@ -24,6 +25,15 @@
 //
 // The provider's deadline is that of the charge. A hold that an order has no use for (it comes late, twice, or with
 // another amount) is a stray: it is stated, and dropped, without touching the order.
+//
+// # Fair exchange
+//
+// The file is delivered sealed (package sealed). Before the first ticket the seller's agent deposits its key, wrapped for
+// the operator and for that order alone; it is a fact of the order, and is never replaced. The buyer's client signs for the
+// sealed records, that is for something which is of no use to him; the key is given out once the payment is captured. So a
+// buyer who stops short has nothing that he can open, and a seller who stops short gets nothing. A captured order goes back
+// to life only if the buyer proves, with the deposited key, that the sealed file does not open to what was listed
+// ([Desk.Mismatch]): nobody's judgement is asked, the money is given back, and the seller is told of a strike.
 //
 // # Doing
 //
@@ -43,6 +53,6 @@
 // order.go, rules.go, apply.go, deadline.go, reminder.go and effect.go are the pure heart; view.go words an order for pages. Package
 // ledger derives the books from the same facts, and books.go asks it before money is taken.
 // desk.go opens and answers, wallet.go and card.go keep and ask saved cards, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
-// auctions, ticket.go hands out tickets and takes receipts, notices.go tells both sides. cashier.go is the port to the
+// auctions, ticket.go hands out tickets and takes receipts, key.go takes deposits, gives out keys and checks proofs, notices.go tells both sides. cashier.go is the port to the
 // provider: package stripe behind it, and package simulator where there is no Stripe.
 package checkout

@@ -16,6 +16,7 @@ const (
 	ClaimCopy   Op = "claim"   // a copy from the auction
 	Capture     Op = "capture" // the money
 	Release     Op = "release" // the hold dropped
+	Refund      Op = "refund"  // the money back to the buyer
 	ReturnCopy  Op = "return"  // the copy back to the auction
 	ReleaseLost Op = "stray"   // a stray hold dropped
 )
@@ -42,6 +43,8 @@ func (o Order) Wants() []Effect {
 		wants = append(wants, Effect{Op: ClaimCopy})
 	case Delivered:
 		wants = append(wants, Effect{Op: Capture, Payment: o.Payment, Since: o.DeliveredAt})
+	case Refunding:
+		wants = append(wants, Effect{Op: Refund, Payment: o.Payment, Since: o.RefundAt})
 	case Releasing:
 		wants = append(wants, Effect{Op: Release, Payment: o.Payment, Since: o.ReleaseAt})
 	}

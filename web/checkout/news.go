@@ -50,6 +50,8 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 		return tell("expired:"+p.Session, events.RecordAbandoned{Session: p.Session})
 	case PaymentCaptured:
 		return tell("captured:"+p.ID, events.RecordCaptured{Amount: p.Amount})
+	case PaymentRefunded:
+		return tell("refunded:"+p.ID, events.RecordRefunded{Amount: p.Amount})
 	case PaymentReleased:
 		return tell("released:"+p.ID, events.RecordReleased{Payment: p.ID})
 	}

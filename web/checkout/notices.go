@@ -53,9 +53,13 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 	case events.PaymentAuthorised:
 		return "paid", "The amount is held on your card. You are charged when the file has arrived.", "Sold: the buyer's payment is held. Keep this computer connected so that the file can be fetched."
 	case events.FileDelivered:
-		return "delivered", "Every byte of the file has arrived and checked out.", "The buyer has received the whole file."
+		return "delivered", "Every byte of the sealed file has arrived and checked out.", "The buyer has received the whole file. It opens for him once he has paid."
 	case events.PaymentCaptured:
-		return "captured", "Your card was charged.", "The buyer's card was charged."
+		return "captured", "Your card was charged. The file can be opened now.", "The buyer's card was charged."
+	case events.MismatchProven:
+		return "mismatch", mismatched + " Your money is given back.", "Strike: what you delivered is proven not to be the file that you offered. The buyer gets his money back."
+	case events.PaymentRefunded:
+		return "refunded", "Your money was given back.", "The buyer's money was given back."
 	case events.ReleaseIntended:
 		return "released", f.Reason + " The hold on your card is dropped; you are not charged.", "The sale came to nothing: " + f.Reason
 	case events.PaymentAbandoned:

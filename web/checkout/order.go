@@ -10,7 +10,7 @@ import (
 // A State says where an order stands.
 type State string
 
-// The states of an order. The last three are final.
+// The states of an order. The last four are final, but for a captured one that is proven to be for another file.
 const (
 	Charging   State = "charging"   // the buyer's saved card is asked
 	Created    State = "created"    // a payment page is wanted
@@ -19,16 +19,23 @@ const (
 	Delivering State = "delivering" // the buyer may fetch the file
 	Delivered  State = "delivered"  // every byte is signed for; the capture is wanted
 	Releasing  State = "releasing"  // the hold is to be dropped
+	Refunding  State = "refunding"  // the file is proven to be another one; the money is to be given back
 	Captured   State = "captured"   // paid and received
+	Refunded   State = "refunded"   // the money was given back
 	Released   State = "released"   // the hold is gone, nobody was charged
 	Abandoned  State = "abandoned"  // never paid
 )
 
 // Final reports whether the order is over.
-func (s State) Final() bool { return s == Captured || s == Released || s == Abandoned }
+func (s State) Final() bool {
+	return s == Captured || s == Refunded || s == Released || s == Abandoned
+}
 
 // unpaid reports whether a hold is still wanted.
 func (s State) unpaid() bool { return s == Charging || s == Created || s == Payable }
+
+// plain reports whether the file is delivered as it is: it was listed before files were sealed.
+func (o Order) plain() bool { return o.SealedRoot == "" }
 
 // A Claim says how the order stands with the auction about its copy.
 type Claim string
@@ -51,7 +58,7 @@ const (
 	shortestPage = 33 * time.Minute              // Stripe's is 30 minutes; the rest is for reaching it
 	longestHold  = 31 * 24 * time.Hour           // no card network holds an amount for longer
 	newsRoom     = 2 * time.Minute               // between the end of a page and the end of the order
-	lookAgain    = time.Hour                     // before an overdue release is looked at again
+	lookAgain    = time.Hour                     // before an overdue release or refund is looked at again
 )
 
 // An Order is one purchase as its facts have made it. The zero Order is one that nothing has happened to.
@@ -78,7 +85,9 @@ type Order struct {
 	Claim         Claim
 
 	Client      []byte // the session key of the buyer's client
+	Wrapped     []byte // the key to the sealed file, for the operator alone; nil before the agent has deposited it
 	DeliveredAt time.Time
+	RefundAt    time.Time // when the refund was intended
 	ReleaseAt   time.Time // when the newest intention to release was stated
 	Reason      string    // why it was released or abandoned
 	Refusal     events.Refusal

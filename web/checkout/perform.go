@@ -21,6 +21,8 @@ func (d *Desk) perform(ctx context.Context, o Order, e Effect) error {
 		return d.returnCopy(ctx, o)
 	case Capture:
 		return d.capture(ctx, o, e)
+	case Refund:
+		return d.refund(ctx, o, e)
 	case Release, ReleaseLost:
 		return d.release(ctx, o, e)
 	}
@@ -111,13 +113,28 @@ func (d *Desk) capture(ctx context.Context, o Order, e Effect) error {
 	return d.record(ctx, p)
 }
 
+// refund gives the money back, unless it went back already.
+func (d *Desk) refund(ctx context.Context, o Order, e Effect) error {
+	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
+	if err != nil {
+		return fmt.Errorf("look before refund: %w", err)
+	}
+	if p.State == PaymentCaptured {
+		key, _ := o.Key(e, d.Clock.Now())
+		if p, err = d.Cashier.Refund(ctx, key, e.Payment, p.Amount); err != nil {
+			return fmt.Errorf("refund: %w", err)
+		}
+	}
+	return d.record(ctx, p)
+}
+
 // release drops a hold, unless it is gone already.
 func (d *Desk) release(ctx context.Context, o Order, e Effect) error {
 	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
 	if err != nil {
 		return fmt.Errorf("look before release: %w", err)
 	}
-	if p.State != PaymentReleased && p.State != PaymentCaptured {
+	if p.State != PaymentReleased && p.State != PaymentCaptured && p.State != PaymentRefunded {
 		key, _ := o.Key(e, d.Clock.Now())
 		if p, err = d.Cashier.Release(ctx, key, e.Payment); err != nil {
 			return fmt.Errorf("release: %w", err)

@@ -73,6 +73,8 @@ func (w *world) tell(id string) {
 		w.try(events.RecordAuthorised{Payment: id, Amount: purchase("").Price, CaptureBefore: h.before})
 	case PaymentCaptured:
 		w.try(money)
+	case PaymentRefunded:
+		w.try(back)
 	case PaymentReleased:
 		w.try(events.RecordReleased{Payment: id})
 	}
@@ -95,6 +97,11 @@ func (w *world) perform(answered bool) {
 			if h.state == PaymentHeld && w.now.Before(w.order.State.CaptureBefore) {
 				h.state = PaymentCaptured
 				w.captured(e.Payment)
+			}
+		case Refund:
+			if h.state == PaymentCaptured {
+				h.state = PaymentRefunded
+				w.refunded()
 			}
 		case Release, ReleaseLost:
 			if h.state == PaymentHeld {
@@ -143,6 +150,13 @@ func (w *world) captured(id string) {
 	}
 }
 
+// refunded checks what must hold whenever money goes back.
+func (w *world) refunded() {
+	if w.count("mismatch_proven") != 1 || w.count("payment_captured") != 1 {
+		w.t.Fatalf("refunded after %v", w.kinds())
+	}
+}
+
 func (w *world) count(kind string) (n int) {
 	for _, f := range w.facts {
 		if f.Kind == kind {
@@ -170,6 +184,12 @@ func (w *world) check(t *rapid.T) {
 	}
 	if o.State == Captured && w.holds[o.Payment].state != PaymentCaptured {
 		t.Fatalf("order captured, payment %s", w.holds[o.Payment].state)
+	}
+	if o.State == Refunded && w.holds[o.Payment].state != PaymentRefunded {
+		t.Fatalf("order refunded, payment %s", w.holds[o.Payment].state)
+	}
+	if w.count("file_delivered") > w.count("key_deposited") {
+		t.Fatalf("delivered without a key: %v", w.kinds())
 	}
 	if o.State == Released && w.holds[o.Payment].state == PaymentCaptured {
 		t.Fatalf("order released, payment captured: %v", w.kinds())
@@ -245,8 +265,15 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 			"page ends":   func(*rapid.T) { w.try(events.RecordAbandoned{Session: w.order.State.Session}) },
 			"claim fails": func(*rapid.T) { w.try(events.RecordClaim{Refusal: events.SoldOut}) },
 			"bind":        func(*rapid.T) { w.try(bind) },
-			"deliver":     func(*rapid.T) { w.try(receipt(client, nil)) },
-			"lie":         func(*rapid.T) { w.try(receipt(client, func(r *sealed.Receipt) { r.Bytes-- })) },
+			"deposit":     func(*rapid.T) { w.try(key) },
+			"receive": func(*rapid.T) {
+				for _, c := range []events.Command{bind, key, receipt(client, nil)} {
+					w.try(c)
+				}
+			},
+			"prove":   func(*rapid.T) { w.try(proof) },
+			"deliver": func(*rapid.T) { w.try(receipt(client, nil)) },
+			"lie":     func(*rapid.T) { w.try(receipt(client, func(r *sealed.Receipt) { r.Bytes-- })) },
 			"cancel": func(t *rapid.T) {
 				if rapid.IntRange(0, 3).Draw(t, "seldom") == 0 {
 					w.try(events.CancelOrder{Reason: "why"})
@@ -257,6 +284,10 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 			},
 		})
 		w.finish()
+		if rapid.Bool().Draw(t, "proven at last") {
+			w.try(proof)
+			w.finish()
+		}
 		w.check(t)
 		w.replay()
 		ends[w.order.State.State]++
@@ -264,7 +295,7 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 	for range 20 { // 2,000 lives: of a hundred, now and then none ends captured
 		rapid.Check(t, life)
 	}
-	for _, end := range []State{Captured, Released, Abandoned} {
+	for _, end := range []State{Captured, Refunded, Released, Abandoned} {
 		if ends[end] == 0 {
 			t.Errorf("no order ended %s; the commands are not wild enough: %v", end, ends)
 		}

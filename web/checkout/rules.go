@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"fmt"
 	"time"
@@ -37,6 +38,8 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 		return o.claimed(c)
 	case events.RecordClient:
 		return o.bound(c)
+	case events.RecordKey:
+		return o.deposited(c)
 	case events.RecordDelivery:
 		return o.delivered(c)
 	case events.RecordCaptured:
@@ -45,6 +48,10 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 		return o.released(c)
 	case events.RecordReturn:
 		return o.returned()
+	case events.ProveMismatch:
+		return o.mismatched(c)
+	case events.RecordRefunded:
+		return o.refunded(c)
 	case events.CancelOrder:
 		return o.cancelled(c)
 	case events.ExpireOrder:
@@ -65,8 +72,10 @@ func (o Order) create(c events.CreateOrder, now time.Time) (events.Fact, error) 
 	case c.Order == "" || c.Buyer == "" || c.Seller == "" || c.Lot.Listing().Seller() != c.Seller || c.Size < 0:
 		return nil, events.Malformed
 	}
-	if _, err := sealed.ParseHash(c.Root); err != nil {
-		return nil, fmt.Errorf("root: %w", events.Malformed)
+	for _, root := range []string{c.Root, cmp.Or(c.SealedRoot, c.Root)} {
+		if _, err := sealed.ParseHash(root); err != nil {
+			return nil, fmt.Errorf("root: %w", events.Malformed)
+		}
 	}
 	if err := events.CheckShares(c.Shares); err != nil {
 		return nil, err
@@ -159,16 +168,34 @@ func (o Order) bound(c events.RecordClient) (events.Fact, error) {
 	return events.ClientBound(c), nil
 }
 
-// delivered takes the receipt for the whole file, and with it the capture is intended.
+// deposited takes the key of the sealed file. It is never replaced: by that one the sale is judged.
+func (o Order) deposited(c events.RecordKey) (events.Fact, error) {
+	switch {
+	case o.Wrapped != nil:
+		return nil, events.Unchanged
+	case o.State != Delivering:
+		return nil, events.WrongState
+	case len(c.Wrapped) == 0:
+		return nil, events.Malformed
+	}
+	return events.KeyDeposited(c), nil
+}
+
+// delivered takes the receipt for the whole sealed file, and with it the capture is intended. Nobody pays for what he
+// could not open. What was listed before files were sealed is received, and signed for, as it is.
 func (o Order) delivered(c events.RecordDelivery) (events.Fact, error) {
-	if o.State != Delivering {
+	if o.State != Delivering || o.Wrapped == nil && !o.plain() {
 		return nil, events.WrongState
 	}
 	r, err := sealed.OpenReceipt(c.Receipt, o.Client)
 	if err != nil {
 		return nil, err
 	}
-	if r.Order != o.Order || r.Root != o.Root || r.Bytes != o.Size {
+	root, size := o.SealedRoot, sealed.SealedSize(o.Size)
+	if o.plain() {
+		root, size = o.Root, o.Size
+	}
+	if r.Order != o.Order || r.Root != root || r.Bytes != size {
 		return nil, fmt.Errorf("receipt for something else: %w", events.NoReceipt)
 	}
 	return events.FileDelivered(c), nil
@@ -206,6 +233,30 @@ func (o Order) returned() (events.Fact, error) {
 		return nil, events.WrongState
 	}
 	return events.ClaimReturned{}, nil
+}
+
+// mismatched takes a proof that was verified. What is not paid for is not given back but let go, in time.
+func (o Order) mismatched(c events.ProveMismatch) (events.Fact, error) {
+	switch o.State {
+	case Captured:
+		return events.MismatchProven(c), nil
+	case Refunding, Refunded:
+		return nil, events.Unchanged
+	}
+	return nil, events.WrongState
+}
+
+// refunded takes the provider's word that the money went back, whoever sent it: an operator may do it by hand.
+func (o Order) refunded(c events.RecordRefunded) (events.Fact, error) {
+	switch o.State {
+	case Captured, Refunding, Delivered:
+		return events.PaymentRefunded(c), nil
+	case Releasing:
+		if !o.DeliveredAt.IsZero() {
+			return events.PaymentRefunded(c), nil
+		}
+	}
+	return nil, events.WrongState
 }
 
 func (o Order) cancelled(c events.CancelOrder) (events.Fact, error) {

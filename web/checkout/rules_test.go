@@ -20,6 +20,7 @@ var (
 	client = ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))
 	other  = ed25519.NewKeyFromSeed([]byte(strings.Repeat("o", ed25519.SeedSize)))
 	root   = strings.Repeat("ab", 32)
+	closed = strings.Repeat("ef", 32) // over the sealed records
 )
 
 const (
@@ -36,7 +37,7 @@ func purchase(kind events.OrderKind) events.CreateOrder {
 		Card:  card,
 		Order: "o1", Kind: kind, Lot: seller.Listing("song").Lot(), Seller: seller, Buyer: "u1",
 		Price: events.Money{Amount: 1250, Currency: events.USD}, Title: "A song", FileName: "song.flac",
-		Size: 1000, Type: "audio/flac", Root: root,
+		Size: 1000, Type: "audio/flac", Root: root, SealedRoot: closed,
 	}
 }
 
@@ -50,7 +51,7 @@ func held(payment string) events.RecordAuthorised {
 }
 
 func receipt(key ed25519.PrivateKey, change func(*sealed.Receipt)) events.RecordDelivery {
-	r := sealed.Receipt{Order: "o1", Root: root, Bytes: 1000, At: noon}
+	r := sealed.Receipt{Order: "o1", Root: closed, Bytes: sealed.SealedSize(1000), At: noon}
 	if change != nil {
 		change(&r)
 	}
@@ -87,6 +88,21 @@ func (l *life) try(c events.Command) error {
 	return err
 }
 
+// What was listed before files were sealed is signed for as it is, and needs no key.
+func TestPlainOrder(t *testing.T) {
+	l := &life{t: t, now: noon}
+	c := purchase(events.OrderWon)
+	c.SealedRoot = ""
+	l.do(c, page, held("pi"), bind)
+	if err := l.try(receipt(client, nil)); !errors.Is(err, events.NoReceipt) {
+		t.Errorf("receipt for a sealed file = %v, want %v", err, events.NoReceipt)
+	}
+	l.do(receipt(client, func(r *sealed.Receipt) { r.Root, r.Bytes = root, 1000 }), money)
+	if l.State.State != Captured {
+		t.Errorf("order is %s, want %s", l.State.State, Captured)
+	}
+}
+
 // expire lets the order's deadline pass, and the reminders on the way.
 func (l *life) expire() {
 	l.t.Helper()
@@ -104,7 +120,10 @@ func (l *life) expire() {
 var (
 	page  = events.RecordSession{Session: "cs1", URL: "https://pay/cs1", Attempt: 1}
 	bind  = events.RecordClient{Key: client.Public().(ed25519.PublicKey)}
+	key   = events.RecordKey{Wrapped: []byte("wrapped")}
 	money = events.RecordCaptured{Amount: purchase("").Price}
+	proof = events.ProveMismatch{Record: 3, Digest: []byte("digest")}
+	back  = events.RecordRefunded{Amount: purchase("").Price}
 )
 
 func TestLife(t *testing.T) {
@@ -115,8 +134,8 @@ func TestLife(t *testing.T) {
 		want     State
 		reason   string
 	}{
-		"direct sale, delivered and paid": {events.OrderDirect, []events.Command{page, held("pi"), events.RecordClaim{}, bind, receipt(client, nil), money}, Captured, ""},
-		"won, needs no claim":             {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), money}, Captured, ""},
+		"direct sale, delivered and paid": {events.OrderDirect, []events.Command{page, held("pi"), events.RecordClaim{}, bind, key, receipt(client, nil), money}, Captured, ""},
+		"won, needs no claim":             {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), money}, Captured, ""},
 		"declined, then paid":             {events.OrderDirect, []events.Command{page, events.RecordDeclined{Payment: "pi", Code: "generic_decline"}, held("pi")}, Authorised, ""},
 		"nobody pays":                     {events.OrderDirect, []events.Command{page, expired}, Abandoned, notPaid},
 		"no page in time":                 {events.OrderWon, []events.Command{expired}, Abandoned, notPaid},
@@ -126,15 +145,18 @@ func TestLife(t *testing.T) {
 		"seller never comes back":         {events.OrderWon, []events.Command{page, held("pi"), bind, expired, events.RecordReleased{}}, Released, notDelivered},
 		"nor does the provider":           {events.OrderWon, []events.Command{page, held("pi"), bind, expired, expired}, Released, notDelivered},
 		"taken down while delivering":     {events.OrderWon, []events.Command{page, held("pi"), events.CancelOrder{Reason: "why"}, events.RecordReleased{}}, Released, "why"},
-		"taken down before the capture":   {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), events.CancelOrder{Reason: "why"}, events.RecordReleased{}}, Released, "why"},
-		"capture was faster":              {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), events.CancelOrder{Reason: "why"}, money}, Captured, ""},
-		"capture never answered":          {events.OrderWon, []events.Command{page, held("pi"), bind, receipt(client, nil), expired, expired, expired}, Releasing, notCaptured},
+		"taken down before the capture":   {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), events.CancelOrder{Reason: "why"}, events.RecordReleased{}}, Released, "why"},
+		"capture was faster":              {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), events.CancelOrder{Reason: "why"}, money}, Captured, ""},
+		"capture never answered":          {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), expired, expired, expired}, Releasing, notCaptured},
 		"hold dropped by the provider":    {events.OrderWon, []events.Command{page, held("pi"), events.RecordReleased{Payment: "pi"}}, Released, holdGone},
-		"saved card pays":                 {withCard, []events.Command{held("pi"), bind, receipt(client, nil), money}, Captured, ""},
+		"saved card pays":                 {withCard, []events.Command{held("pi"), bind, key, receipt(client, nil), money}, Captured, ""},
 		"saved card is refused, he pays":  {withCard, []events.Command{refusedCard, page, held("pi2")}, Delivering, ""},
 		"saved card is refused, nor he":   {withCard, []events.Command{refusedCard, page, expired}, Abandoned, notPaid},
 		"nobody could ask the saved card": {withCard, []events.Command{expired}, Abandoned, notAsked},
 		"taken down while asking":         {withCard, []events.Command{events.CancelOrder{Reason: "why"}}, Abandoned, "why"},
+		"proven to be another file":       {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), money, proof, back}, Refunded, mismatched},
+		"refund never answered":           {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), money, proof, expired}, Refunding, mismatched},
+		"refunded by hand":                {events.OrderWon, []events.Command{page, held("pi"), bind, key, receipt(client, nil), money, back}, Refunded, ""},
 		"page expired, another one":       {events.OrderWon, []events.Command{page, events.RecordAbandoned{Session: "cs1"}}, Created, ""},
 	}
 	for name, tc := range cases {
@@ -157,7 +179,8 @@ func TestLife(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	unpriced, foreign := purchase(events.OrderDirect), purchase(events.OrderDirect)
 	unpriced.Price.Amount, foreign.Price.Currency = 0, "XXX"
-	delivering := []events.Command{page, held("pi"), bind}
+	delivering := []events.Command{page, held("pi"), bind, key}
+	captured := append(delivering[:4:4], receipt(client, nil), money)
 	cases := map[string]struct {
 		before []events.Command
 		c      events.Command
@@ -167,16 +190,26 @@ func TestRefusals(t *testing.T) {
 		"page of another attempt":    {nil, events.RecordSession{Session: "x", Attempt: 2}, events.WrongState},
 		"card asked for nothing":     {nil, refusedCard, events.WrongState},
 		"captured before delivery":   {delivering, money, events.WrongState},
-		"captured twice":             {append(delivering[:3:3], receipt(client, nil), money), money, events.WrongState},
-		"more captured than held":    {append(delivering[:3:3], receipt(client, nil)), events.RecordCaptured{Amount: events.Money{Amount: 1251, Currency: events.USD}}, events.BadAmount},
-		"cancelled once paid":        {append(delivering[:3:3], receipt(client, nil), money), events.CancelOrder{}, events.WrongState},
+		"captured twice":             {append(delivering[:4:4], receipt(client, nil), money), money, events.WrongState},
+		"more captured than held":    {append(delivering[:4:4], receipt(client, nil)), events.RecordCaptured{Amount: events.Money{Amount: 1251, Currency: events.USD}}, events.BadAmount},
+		"cancelled once paid":        {append(delivering[:4:4], receipt(client, nil), money), events.CancelOrder{}, events.WrongState},
 		"claim of a won lot":         {delivering, events.RecordClaim{}, events.WrongState},
 		"deadline before its time":   {delivering, events.ExpireOrder{}, events.WrongState},
 		"receipt with another key":   {delivering, receipt(other, nil), events.NoReceipt},
 		"receipt for another order":  {delivering, receipt(client, func(r *sealed.Receipt) { r.Order = "o2" }), events.NoReceipt},
 		"receipt for another file":   {delivering, receipt(client, func(r *sealed.Receipt) { r.Root = strings.Repeat("cd", 32) }), events.NoReceipt},
-		"receipt for half of it":     {delivering, receipt(client, func(r *sealed.Receipt) { r.Bytes = 500 }), events.NoReceipt},
-		"receipt before any key":     {[]events.Command{page, held("pi")}, receipt(client, nil), events.NoReceipt},
+		"receipt for the plain file": {delivering, receipt(client, func(r *sealed.Receipt) { r.Root, r.Bytes = root, 1000 }), events.NoReceipt},
+		"receipt without a key":      {[]events.Command{page, held("pi"), bind}, receipt(client, nil), events.WrongState},
+		"another key":                {delivering, events.RecordKey{Wrapped: []byte("other")}, events.Unchanged},
+		"key before the payment":     {[]events.Command{page}, key, events.WrongState},
+		"key of no bytes":            {[]events.Command{page, held("pi"), bind}, events.RecordKey{}, events.Malformed},
+		"mismatch before the money":  {delivering, proof, events.WrongState},
+		"mismatch proven twice":      {append(captured[:6:6], proof), proof, events.Unchanged},
+		"mismatch once refunded":     {append(captured[:6:6], proof, back), proof, events.Unchanged},
+		"refunded before the money":  {delivering, back, events.WrongState},
+		"refunded twice":             {append(captured[:6:6], proof, back), back, events.WrongState},
+		"receipt for half of it":     {delivering, receipt(client, func(r *sealed.Receipt) { r.Bytes /= 2 }), events.NoReceipt},
+		"receipt before any key":     {[]events.Command{page, held("pi"), key}, receipt(client, nil), events.NoReceipt},
 		"receipt before the payment": {[]events.Command{page}, receipt(client, nil), events.WrongState},
 		"key of a wrong length":      {delivering, events.RecordClient{Key: []byte("short")}, events.Malformed},
 		"created again":              {nil, purchase(events.OrderWon), events.WrongState},
@@ -296,9 +329,11 @@ func TestDeadlines(t *testing.T) {
 		Payable:    begin(t, events.OrderDirect, page),
 		Authorised: begin(t, events.OrderDirect, paid...),
 		Delivering: begin(t, events.OrderWon, paid...),
-		Delivered:  begin(t, events.OrderWon, append(paid[:2:2], bind, receipt(client, nil))...),
+		Delivered:  begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil))...),
 		Releasing:  begin(t, events.OrderWon, append(paid[:2:2], events.CancelOrder{})...),
-		Captured:   begin(t, events.OrderWon, append(paid[:2:2], bind, receipt(client, nil), money)...),
+		Refunding:  begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money, proof)...),
+		Refunded:   begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money, proof, back)...),
+		Captured:   begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money)...),
 		Released:   begin(t, events.OrderWon, append(paid[:2:2], events.RecordReleased{})...),
 		Abandoned:  begin(t, events.OrderWon, events.CancelOrder{}),
 	}
@@ -314,7 +349,7 @@ func TestDeadlines(t *testing.T) {
 			t.Errorf("%s: deadline %v with %v", state, at, c)
 		}
 		if !state.Final() {
-			if l.expire(); l.State.State == state {
+			if l.expire(); l.State.State == state && state != Refunding { // that is only tried again
 				t.Errorf("%s: its deadline leads nowhere", state)
 			}
 		}

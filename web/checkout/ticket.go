@@ -36,12 +36,14 @@ type Grant struct {
 	Size     int64            `json:"size"` // bytes
 	Type     string           `json:"type"`
 	Root     string           `json:"root"`
+	Sealed   string           `json:"sealed"` // root over the sealed records, for which the client signs
 	Listing  events.ListingID `json:"listing"`
 }
 
 // Ticket binds the client's session key to the order and returns a ticket for the seller's agent, good for ten minutes.
-// A client that starts again simply asks again, with another key if it lost the first. The error wraps ErrSellerAway
-// when the agent does not answer, and [events.WrongState] when the order is not one to be delivered.
+// A client that starts again simply asks again, with another key if it lost the first. Before the first ticket the agent
+// deposits the key of what was sold, unless that was listed before files were sealed and goes as it is. The error wraps ErrSellerAway when the agent does not answer before the file is
+// signed for (later the grant names no address), [events.NoKey] when it deposits none, and [events.WrongState] when the order is not one to be delivered.
 func (d *Desk) Ticket(ctx context.Context, order events.OrderID, clientKey []byte) (Grant, error) {
 	var v View
 	id := events.CommandID("client:" + events.NewID()) // binding again is allowed, so no id may repeat
@@ -53,8 +55,16 @@ func (d *Desk) Ticket(ctx context.Context, order events.OrderID, clientKey []byt
 		return Grant{}, fmt.Errorf("ticket for order %s: %w", order, events.WrongState)
 	}
 	reach, err := d.reach(ctx, v.Seller)
+	if errors.Is(err, ErrSellerAway) && v.State != Delivering { // all of it is signed for; whoever kept it needs no seller
+		reach, err = events.Reach{Seller: v.Seller}, nil
+	}
 	if err != nil {
 		return Grant{}, fmt.Errorf("ticket for order %s: %w", order, err)
+	}
+	if !v.HasKey && v.SealedRoot != "" {
+		if err := d.deposit(ctx, v); err != nil {
+			return Grant{}, fmt.Errorf("ticket for order %s: %w", order, err)
+		}
 	}
 	expires := d.Clock.Now().Add(ticketLife)
 	if !v.DeliverBy.IsZero() && expires.After(v.DeliverBy) {
@@ -62,30 +72,39 @@ func (d *Desk) Ticket(ctx context.Context, order events.OrderID, clientKey []byt
 	}
 	ticket := sealed.Ticket{
 		ID: events.NewID(), Order: order, Listing: v.Lot.Listing(), Agent: v.Seller,
-		Root: v.Root, Size: v.Size, Client: clientKey, Expires: expires,
+		Root: v.Root, Sealed: v.SealedRoot, Size: v.Size, Client: clientKey, Expires: expires,
 	}
 	return Grant{
 		Ticket: ticket.Sign(d.TicketKey), Reach: reach, FileName: v.FileName, Size: v.Size, Type: v.Type,
-		Root: v.Root, Listing: ticket.Listing,
+		Root: v.Root, Sealed: v.SealedRoot, Listing: ticket.Listing,
 	}, nil
 }
 
 // reach asks the seller's agent where it can be reached.
 func (d *Desk) reach(ctx context.Context, seller events.SellerID) (events.Reach, error) {
-	ctx, cancel := context.WithTimeout(ctx, agentPatient)
-	defer cancel()
-	msg, err := d.NC.RequestWithContext(ctx, events.AskSubject(seller, events.AskConnect), nil)
-	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) {
-		return events.Reach{}, fmt.Errorf("seller %s: %w", seller, ErrSellerAway)
-	}
+	answer, err := d.ask(ctx, seller, events.AskConnect, nil)
 	if err != nil {
-		return events.Reach{}, fmt.Errorf("ask seller %s: %w", seller, err)
+		return events.Reach{}, err
 	}
 	var r events.Reach
-	if err := json.Unmarshal(msg.Data, &r); err != nil || !goodReach(r, seller) {
+	if err := json.Unmarshal(answer, &r); err != nil || !goodReach(r, seller) {
 		return events.Reach{}, fmt.Errorf("seller %s told nowhere to go: %w", seller, ErrSellerAway)
 	}
 	return r, nil
+}
+
+// ask returns what the seller's agent answers. The error wraps ErrSellerAway when it does not.
+func (d *Desk) ask(ctx context.Context, seller events.SellerID, verb string, question []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, agentPatient)
+	defer cancel()
+	msg, err := d.NC.RequestWithContext(ctx, events.AskSubject(seller, verb), question)
+	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("seller %s: %w", seller, ErrSellerAway)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask seller %s: %w", seller, err)
+	}
+	return msg.Data, nil
 }
 
 // goodReach reports whether a stranger's answer can be shown to a buyer's client.
@@ -103,7 +122,7 @@ func goodReach(r events.Reach, seller events.SellerID) bool {
 	return err == nil && (len(sum) == 0 || len(sum) == sha256.Size)
 }
 
-// Deliver hands in the receipt for the whole file. The same receipt twice is no error.
+// Deliver hands in the receipt for the whole sealed file. The same receipt twice is no error.
 func (d *Desk) Deliver(ctx context.Context, order events.OrderID, receipt []byte) error {
 	sum := sha256.Sum256(receipt)
 	id := events.CommandID("receipt:" + hex.EncodeToString(sum[:16]))

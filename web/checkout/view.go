@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lightshare/events"
@@ -9,21 +10,22 @@ import (
 
 // A View is an order as pages show it, already worded.
 type View struct {
-	Order     events.OrderID   `json:"order"`
-	Version   uint64           `json:"version"` // a higher one is newer
-	Kind      events.OrderKind `json:"kind"`
-	Lot       events.LotID     `json:"lot"`
-	Buyer     events.UserID    `json:"buyer"`
-	Seller    events.SellerID  `json:"seller"`
-	Title     string           `json:"title"`
-	FileName  string           `json:"file_name"`
-	Size      int64            `json:"size"` // bytes
-	Type      string           `json:"type"`
-	Root      string           `json:"root"`
-	Price     events.Money     `json:"price"`
-	State     State            `json:"state"`
-	CreatedAt time.Time        `json:"created_at"`
-	ChangedAt time.Time        `json:"changed_at"`
+	Order      events.OrderID   `json:"order"`
+	Version    uint64           `json:"version"` // a higher one is newer
+	Kind       events.OrderKind `json:"kind"`
+	Lot        events.LotID     `json:"lot"`
+	Buyer      events.UserID    `json:"buyer"`
+	Seller     events.SellerID  `json:"seller"`
+	Title      string           `json:"title"`
+	FileName   string           `json:"file_name"`
+	Size       int64            `json:"size"` // bytes
+	Type       string           `json:"type"`
+	Root       string           `json:"root"`
+	SealedRoot string           `json:"sealed_root"`
+	Price      events.Money     `json:"price"`
+	State      State            `json:"state"`
+	CreatedAt  time.Time        `json:"created_at"`
+	ChangedAt  time.Time        `json:"changed_at"`
 
 	Headline string `json:"headline"`          // where it stands, in a few words
 	Text     string `json:"text"`              // what that means and what comes next, in a sentence or two
@@ -34,6 +36,7 @@ type View struct {
 	PayBy     time.Time `json:"pay_by,omitzero"`     // UTC, while that is possible
 	DeliverBy time.Time `json:"deliver_by,omitzero"` // UTC, while the file is awaited
 	CanFetch  bool      `json:"can_fetch,omitempty"` // a ticket can be had
+	HasKey    bool      `json:"has_key,omitempty"`   // the seller's agent has deposited the key
 }
 
 // View returns the order as pages show it.
@@ -43,8 +46,8 @@ func (Rules) View(o Order) any { return o.View() }
 func (o Order) View() View {
 	v := View{
 		Order: o.Order, Version: o.Seq, Kind: o.Kind, Lot: o.Lot, Buyer: o.Buyer, Seller: o.Seller,
-		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, Price: o.Price,
-		State: o.State, CreatedAt: o.CreatedAt, ChangedAt: o.ChangedAt, Reason: o.Reason, CanFetch: o.canFetch(),
+		Title: o.Title, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, SealedRoot: o.SealedRoot, Price: o.Price,
+		State: o.State, CreatedAt: o.CreatedAt, ChangedAt: o.ChangedAt, Reason: o.Reason, CanFetch: o.canFetch(), HasKey: o.Wrapped != nil,
 	}
 	switch o.State {
 	case Created, Payable:
@@ -56,7 +59,7 @@ func (o Order) View() View {
 	return v
 }
 
-// canFetch reports whether the buyer may have the file: while it is being delivered, and again once it is paid for.
+// canFetch reports whether the buyer may have the sealed file: while it is being delivered, and again once it is paid for.
 func (o Order) canFetch() bool {
 	return o.State == Delivering || o.State == Delivered || o.State == Captured
 }
@@ -72,11 +75,15 @@ func (o Order) words() (headline, text string) {
 	case Authorised:
 		return "Payment held", fmt.Sprintf("%s is held on your card. Your copy is being set aside.", o.Price)
 	case Delivering:
-		return "Ready to download", fmt.Sprintf("%s is held on your card. You are charged when every byte has arrived; if that does not happen in time, the hold is dropped.", o.Price)
+		return "Ready to download", fmt.Sprintf("%s is held on your card. The file comes sealed. You are charged when every byte has arrived, and then it opens; if that does not happen in time, the hold is dropped.", o.Price)
 	case Delivered:
 		return "Delivered", fmt.Sprintf("Every byte has arrived and checked out. %s is being charged.", o.Price)
 	case Captured:
 		return "Paid and delivered", fmt.Sprintf("You have paid %s.", o.Price)
+	case Refunding:
+		return "Giving your money back", fmt.Sprintf("%s %s goes back to your card.", o.Reason, o.Price)
+	case Refunded:
+		return "Money given back", strings.TrimSpace(fmt.Sprintf("%s %s went back to your card.", o.Reason, o.Price))
 	case Releasing:
 		return "Dropping the hold", o.Reason + " You will not be charged."
 	case Released:

@@ -22,6 +22,7 @@ import (
 	"lightshare/events/bus/embedded"
 	"lightshare/events/journal"
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/checkout"
 	"lightshare/web/checkout/simulator"
 	"lightshare/web/checkout/stripe"
@@ -41,21 +42,31 @@ var (
 	clientKey = ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))
 	agentKey  = ed25519.NewKeyFromSeed([]byte(strings.Repeat("a", ed25519.SeedSize)))
 	seller    = events.SellerOf(agentKey.Public().(ed25519.PublicKey))
+	operator  = must(sealed.NewDepositKey([]byte(strings.Repeat("d", 32))))
 	listing   = seller.Listing("song")
-	root      = strings.Repeat("ab", 32)
+	song      = sealedtest.Seal([]byte(strings.Repeat("la ", 30_000)))
+	root      = song.Root()
 	price     = events.Money{Amount: 1250, Currency: events.USD}
 )
 
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
 // world is a desk with everything around it: a bus, a provider, an auction house and a seller's agent.
 type world struct {
-	t       *testing.T
-	nc      *nats.Conn
-	clock   *journal.Clock
-	faults  *simulator.Faults
-	cashier checkout.Cashier
-	auction *house
-	desk    *checkout.Desk
-	webhook atomic.Pointer[http.Handler] // of the desk as it is now
+	t        *testing.T
+	nc       *nats.Conn
+	clock    *journal.Clock
+	faults   *simulator.Faults
+	cashier  checkout.Cashier
+	auction  *house
+	desk     *checkout.Desk
+	deposits atomic.Int32                 // that the agent was asked for
+	webhook  atomic.Pointer[http.Handler] // of the desk as it is now
 }
 
 func newWorld(t *testing.T) *world {
@@ -93,7 +104,7 @@ func (w *world) open(base string) {
 	w.t.Helper()
 	var err error
 	w.desk, err = checkout.Open(context.Background(), checkout.Config{
-		NC: w.nc, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Cashier: w.cashier, TicketKey: ticketKey,
+		NC: w.nc, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Cashier: w.cashier, TicketKey: ticketKey, DepositKey: operator,
 		LinkKey: []byte(strings.Repeat("l", 32)), BaseURL: base, Poll: 50 * time.Millisecond,
 	})
 	if err != nil {
@@ -118,9 +129,27 @@ func (w *world) restart() {
 }
 
 // agent answers for the seller until the test ends.
-func (w *world) agent() {
+func (w *world) agent() { w.agentWith(song.Key) }
+
+// agentWith is an agent that deposits the given key.
+func (w *world) agentWith(key sealed.Key) {
 	w.t.Helper()
-	_, err := w.nc.Subscribe(events.AskSubject(seller, events.AskConnect), func(m *nats.Msg) {
+	_, err := w.nc.Subscribe(events.AskSubject(seller, events.AskKey), func(m *nats.Msg) {
+		w.deposits.Add(1)
+		var ask events.KeyAsk
+		if err := json.Unmarshal(m.Data, &ask); err != nil {
+			w.t.Error(err)
+		}
+		wrapped, err := sealed.Deposit{Order: ask.Order, Listing: ask.Listing, Sealed: ask.SealedRoot}.Wrap(operator.Public(), key)
+		if err != nil {
+			w.t.Error(err)
+		}
+		m.Respond(must(json.Marshal(events.KeyDeposit{Wrapped: wrapped})))
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, err = w.nc.Subscribe(events.AskSubject(seller, events.AskConnect), func(m *nats.Msg) {
 		data, _ := json.Marshal(events.Reach{Seller: seller, URLs: []string{"http://127.0.0.1:9"}}) // plain data
 		m.Respond(data)
 	})
@@ -132,7 +161,7 @@ func (w *world) agent() {
 func offer() events.Offer {
 	return events.Offer{
 		Listing: listing, Lot: listing.Lot(), State: events.OfferListed, Seller: seller, Title: "A song",
-		FileName: "song.flac", Size: 1000, Type: "audio/flac", Root: root,
+		FileName: "song.flac", Size: int64(len(song.Plain)), Type: "audio/flac", Root: root, SealedRoot: song.SealedRoot(),
 		Terms:    events.Terms{Format: events.Direct, Currency: price.Currency, Price: price.Amount, Edition: 5},
 		Standing: events.Standing{State: events.Open, Edition: 5},
 	}
@@ -185,7 +214,7 @@ func (w *world) ticket(order events.OrderID) checkout.Grant {
 }
 
 func (w *world) receipt(order events.OrderID) []byte {
-	return sealed.Receipt{Order: order, Root: root, Bytes: 1000, At: w.clock.Now()}.Sign(clientKey)
+	return sealed.Receipt{Order: order, Root: song.SealedRoot(), Bytes: int64(len(song.Sealed)), At: w.clock.Now()}.Sign(clientKey)
 }
 
 // payments returns how the order's payments stand at the provider.

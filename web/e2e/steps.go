@@ -298,14 +298,15 @@ func (s *story) resumed(ctx context.Context) (string, error) {
 
 // cut kills the agent once part of the file is there, and returns how much.
 func (s *story) cut(ctx context.Context, part string) (int64, error) {
+	const lead = archiveSize // the hole that the part of a file of up to 64 MiB begins with is as long
 	for {
-		if info, err := os.Stat(part); err == nil && info.Size() > 4<<20 {
+		if info, err := os.Stat(part); err == nil && info.Size() > lead+4<<20 {
 			s.seller.Kill()
 			info, err = os.Stat(part)
 			if err != nil {
 				return 0, fmt.Errorf("the transfer was over before it could be cut: %w", err)
 			}
-			return info.Size(), nil
+			return info.Size() - lead, nil
 		}
 		select {
 		case <-time.After(2 * time.Millisecond):

@@ -66,14 +66,14 @@ func newAgent(base string, g Grant, t *http.Transport, stall time.Duration) agen
 	}
 }
 
-// leaves returns the leaves of the file, checked against the root that was sold; others are an [ErrMismatch].
+// leaves returns the leaves of the records that the agent hands out, checked against the root that was sold; others are an [ErrMismatch].
 func (a agent) leaves(ctx context.Context) ([]sealed.Hash, error) {
 	body, err := a.get(ctx, a.url+"/tree", 0)
 	if err != nil {
 		return nil, fmt.Errorf("get tree: %w", err)
 	}
 	defer body.Close()
-	want := sealed.Records(a.grant.Size) * sealed.HashSize
+	want := a.grant.records() * sealed.HashSize
 	b, err := io.ReadAll(io.LimitReader(body, want+1))
 	if err != nil {
 		return nil, fmt.Errorf("get tree: %w: %w", errAgain, err)
@@ -81,17 +81,14 @@ func (a agent) leaves(ctx context.Context) ([]sealed.Hash, error) {
 	if int64(len(b)) < want {
 		return nil, fmt.Errorf("get tree: %w: ends after %d of %d bytes", errAgain, len(b), want)
 	}
-	leaves := make([]sealed.Hash, len(b)/sealed.HashSize)
-	for i := range leaves {
-		copy(leaves[i][:], b[i*sealed.HashSize:])
-	}
-	if int64(len(b)) > want || sealed.Root(leaves).String() != a.grant.Root {
+	leaves := sealed.Hashes(b)
+	if int64(len(b)) > want || sealed.Root(leaves).String() != a.grant.tree() {
 		return nil, fmt.Errorf("tree is %w", ErrMismatch)
 	}
 	return leaves, nil
 }
 
-// file returns the bytes of the file from the given one on. Reading fails when nothing comes for too long.
+// file returns the bytes of those records from the given one on. Reading fails when nothing comes for too long.
 func (a agent) file(ctx context.Context, from int64) (io.ReadCloser, error) {
 	body, err := a.get(ctx, a.url, from)
 	if err != nil {

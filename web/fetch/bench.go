@@ -1,10 +1,10 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,17 +15,23 @@ import (
 
 // A Contest is a download that Bench sets against a plain one of the same bytes on the same machine.
 type Contest struct {
-	Grant  Grant  // a ticket, and an agent on the loopback that honours it for as long as the contest lasts
+	Link   string // to an order for the file, whose agent is on the loopback; it is paid in the first round
 	File   string // the file that the agent delivers, for the plain server
-	Rounds int    // of which the median counts; 0 takes 3
+	Rounds int    // of which the median counts; 0 takes 5
 }
 
-// BenchResult compares the speeds in megabytes (10^6 bytes) a second.
-type BenchResult struct {
-	FetchMBs float64 `json:"fetch_mb_s"` // tree checked, saved and synced to disk
-	CurlMBs  float64 `json:"curl_mb_s"`  // nothing checked, saved
+// A Round compares two speeds in megabytes (10^6 bytes) a second.
+type Round struct {
+	FetchMBs float64 `json:"fetch_mb_s"` // received sealed, checked, signed for, opened, checked, saved and synced to disk
+	CurlMBs  float64 `json:"curl_mb_s"`  // nothing checked, saved, not synced
 	Ratio    float64 `json:"ratio"`      // FetchMBs / CurlMBs
-	Baseline string  `json:"baseline"`   // who made CurlMBs: "curl", or "go" where there is none
+}
+
+// BenchResult is the median round, by its ratio, and all rounds as they were run.
+type BenchResult struct {
+	Round
+	Baseline string  `json:"baseline"` // who made CurlMBs: "curl", or "go" where there is none
+	Rounds   []Round `json:"rounds"`
 }
 
 // Bench measures, round by round in turn, how fast a file comes from the agent through this package and how fast from a
@@ -36,6 +42,11 @@ func Bench(ctx context.Context, c Contest) (BenchResult, error) {
 		return BenchResult{}, err
 	}
 	defer os.RemoveAll(dir)
+	info, err := os.Stat(c.File)
+	if err != nil {
+		return BenchResult{}, err
+	}
+	size := info.Size()
 	plain, err := servePlain(c.File)
 	if err != nil {
 		return BenchResult{}, fmt.Errorf("serve %s: %w", c.File, err)
@@ -46,55 +57,43 @@ func Bench(ctx context.Context, c Contest) (BenchResult, error) {
 		result.Baseline, baseline = "go", plainOnce
 	}
 	if c.Rounds == 0 {
-		c.Rounds = 3
+		c.Rounds = 5
 	}
-	var fetched, curled []time.Duration
 	for range c.Rounds {
-		took, err := timed(func() error { return fetchOnce(ctx, c.Grant, dir) })
+		fetched, err := timed(func() error { return fetchOnce(ctx, c.Link, dir) })
 		if err != nil {
 			return BenchResult{}, fmt.Errorf("fetch: %w", err)
 		}
-		fetched = append(fetched, took)
 		out := filepath.Join(dir, "plain")
-		took, err = timed(func() error { return baseline(ctx, plain, out) })
+		curled, err := timed(func() error { return baseline(ctx, plain, out) })
 		if err == nil {
 			err = os.Remove(out)
 		}
 		if err != nil {
 			return BenchResult{}, fmt.Errorf("%s: %w", result.Baseline, err)
 		}
-		curled = append(curled, took)
+		r := Round{FetchMBs: speed(size, fetched), CurlMBs: speed(size, curled)}
+		r.Ratio = r.FetchMBs / r.CurlMBs
+		result.Rounds = append(result.Rounds, r)
 	}
-	result.FetchMBs = speed(c.Grant.Size, fetched)
-	result.CurlMBs = speed(c.Grant.Size, curled)
-	result.Ratio = result.FetchMBs / result.CurlMBs
+	sorted := slices.SortedFunc(slices.Values(result.Rounds), func(a, b Round) int { return cmp.Compare(a.Ratio, b.Ratio) })
+	result.Round = sorted[len(sorted)/2]
 	return result, nil
 }
 
+// timed measures f, which finds nothing left to write to disk of what was done before.
 func timed(f func() error) (time.Duration, error) {
+	settle()
 	start := time.Now()
 	err := f()
 	return time.Since(start), err
 }
 
-// speed returns the megabytes a second of the median round.
-func speed(size int64, rounds []time.Duration) float64 {
-	slices.Sort(rounds)
-	return float64(size) / 1e6 / rounds[len(rounds)/2].Seconds()
-}
+func speed(size int64, took time.Duration) float64 { return float64(size) / 1e6 / took.Seconds() }
 
-// fetchOnce receives the file as Run does, from the ticket to the final name.
-func fetchOnce(ctx context.Context, g Grant, dir string) error {
-	if err := g.check(); err != nil {
-		return err
-	}
-	o := Options{}
-	o.setDefaults()
-	d := &download{
-		ask:   func(context.Context) (Grant, error) { return Grant{}, fmt.Errorf("agent gave up: %w", ErrOffline) },
-		grant: g, progress: &lines{w: io.Discard}, log: slog.New(slog.DiscardHandler), pause: o.Pause, stall: o.Stall,
-	}
-	result, err := d.save(ctx, dir)
+// fetchOnce receives the file from the ticket to the final name.
+func fetchOnce(ctx context.Context, link, dir string) error {
+	result, err := Run(ctx, Options{Link: link, Out: dir})
 	if err != nil {
 		return err
 	}

@@ -1,30 +1,21 @@
 package fetch_test
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"lightshare/events/sealed"
 	"lightshare/web/fetch"
 )
 
-// contest writes size bytes to disk and returns a world whose agent serves them from there, as an agent does.
+// contest writes the world's file to disk for the plain server.
 func contest(t testing.TB, w *world) fetch.Contest {
 	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, w.file, 0o600); err != nil {
+	if err := os.WriteFile(path, w.file.Plain, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.onFile = func(rw http.ResponseWriter, r *http.Request, _ int) bool {
-		http.ServeFile(rw, r, path)
-		return true
-	}
-	ticket := sealed.Ticket{ID: "1", Order: "o1", Listing: w.listing, Agent: w.seller, Root: w.tree.Root().String(),
-		Size: w.tree.Size(), Client: make([]byte, 32), Expires: time.Now().Add(time.Hour)}
-	return fetch.Contest{File: path, Grant: fetch.Grant{Ticket: ticket.Sign(w.key), Reach: w.reach(), Listing: w.listing,
-		FileName: w.name, Size: ticket.Size, Type: "image/jpeg", Root: ticket.Root}}
+	return fetch.Contest{File: path, Link: w.link()}
 }
 
 func TestBench(t *testing.T) {
@@ -47,9 +38,8 @@ func TestBenchTellsWhatFailed(t *testing.T) {
 		t.Errorf("Bench without the file = %+v, want an error", got)
 	}
 	w := newWorld(t, pattern(record))
-	c = contest(t, w)
-	c.Grant.Ticket = "a.b"
-	if got, err := fetch.Bench(t.Context(), c); fetch.ExitCode(err) != 3 {
+	w.expires = -time.Minute
+	if got, err := fetch.Bench(t.Context(), contest(t, w)); fetch.ExitCode(err) != 4 {
 		t.Errorf("Bench with a ticket nobody honours = %+v, %v", got, err)
 	}
 }

@@ -1,11 +1,14 @@
-// Package fetch is the buyer's client on the command line: it brings a paid file from the seller's agent to the buyer's
-// disk and signs for it.
+// Package fetch is the buyer's client on the command line: it brings a sealed file from the seller's agent to the
+// buyer's disk, signs for it, and opens it once it is paid for.
 //
 // # Rules
 //
-//   - Nothing lies under the final name but the whole file, every record checked against the tree that was sold. Until
-//     then it is called <name>.part, and that holds checked records only.
-//   - A file that is already there is never overwritten. If it is what was bought, it is only signed for.
+//   - Nothing lies under the final name but the whole file, every record checked against the tree that was sold. What
+//     arrives is called <name>.part, and is opened in there: no second copy is made. However that is broken off, killed or
+//     by a loss of power, every record is there, plain or sealed, and the next run goes on.
+//   - The receipt is for the sealed records. The key comes when the payment is captured. If the file opens to anything
+//     else than was sold, nothing is saved and the market is shown the proof.
+//   - A file that is already there is never overwritten. If it is what was bought, nothing is left to do.
 //   - Whatever ends a download (cut line, expired ticket, closed lid, Ctrl-C), the next one goes on with the first
 //     record that is missing. What lies in the .part file is hashed again first, not believed.
 //   - The market says what was sold: root, size and name. The agent is a stranger that says where the bytes are; it is
@@ -15,8 +18,8 @@
 // # The way of a download
 //
 // fetch.go is the whole in a page. link.go reads the link. market.go gets a [Grant] for it: the ticket, where the agent
-// is, what to expect. save.go and target.go find the place for the file, part.go keeps the unfinished one, agent.go
-// speaks to the agent and stream.go takes its bytes: one large ranged answer, read on one goroutine and checked and
-// written on another. download.go decides what a failure means and when to try again. errors.go says which end is which,
+// is, what to expect. save.go and target.go find the place for the file, part.go keeps what
+// has come and gives it its name, open.go opens it. agent.go speaks to the agent and stream.go takes its bytes: one large ranged answer, read,
+// checked and written side by side. download.go decides what a failure means and when to try again. errors.go says which end is which,
 // and with what code a program should exit. bench.go runs the same code against curl.
 package fetch

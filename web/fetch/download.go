@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"lightshare/events/sealed"
 )
 
 // strikes is how often in a row the agent may hand out something wrong, or refuse a fresh ticket, before the download
@@ -20,9 +19,10 @@ const strikes = 3
 // A download leads one file from an agent to the disk.
 type download struct {
 	ask      func(context.Context) (Grant, error) // gets a new grant
+	market   market
+	key      ed25519.PrivateKey // of the session
 	grant    Grant
 	stale    bool // the grant did not lead further: ask for another
-	leaves   []sealed.Hash
 	progress progress
 	log      *slog.Logger
 	pause    time.Duration // longest wait between two attempts
@@ -34,6 +34,9 @@ type download struct {
 // receive fills p, however many attempts it takes, until the file is whole, ctx ends, the disk fails or the seller's
 // side has proven wrong.
 func (d *download) receive(ctx context.Context, p *part) error {
+	if p.leaves != nil && p.size == p.total() {
+		return nil // it was here already
+	}
 	wrong := 0
 	for idle := 0; ; idle++ {
 		before := p.size
@@ -90,16 +93,15 @@ func (d *download) attempt(ctx context.Context, p *part) error {
 
 // from receives what is missing from one address.
 func (d *download) from(ctx context.Context, a agent, p *part) error {
-	if d.leaves == nil {
+	if p.leaves == nil {
 		leaves, err := a.leaves(ctx)
 		if err != nil {
 			return err
 		}
-		if err := p.keep(leaves, d.grant.Size); err != nil {
+		if err := p.keep(leaves); err != nil {
 			return err
 		}
-		d.leaves = leaves
-		d.progress.begin(p.final, d.grant.Size, p.size)
+		d.progress.begin(p.final, p.total(), p.size)
 	}
 	body, err := a.file(ctx, p.size)
 	if err != nil {
@@ -109,7 +111,7 @@ func (d *download) from(ctx context.Context, a agent, p *part) error {
 		d.waiting = false
 		d.progress.say("The seller is there again.")
 	}
-	return stream(p, limited(ctx, body, d.limit), d.leaves, d.grant.Size, d.progress.checked)
+	return stream(p, limited(ctx, body, d.limit), d.progress.checked)
 }
 
 // renew gets another grant for the same file.
@@ -118,7 +120,7 @@ func (d *download) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if g.Root != d.grant.Root || g.Size != d.grant.Size || g.Listing != d.grant.Listing {
+	if g.Root != d.grant.Root || g.Sealed != d.grant.Sealed || g.Size != d.grant.Size || g.Listing != d.grant.Listing {
 		return errors.New("market names another file for the order than before")
 	}
 	d.grant, d.stale = g, false

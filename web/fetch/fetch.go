@@ -30,18 +30,19 @@ type Options struct {
 type Result struct {
 	Path    string        `json:"path"`
 	Size    int64         `json:"size"`    // bytes
-	Resumed int64         `json:"resumed"` // bytes of them that were here before
+	Sealed  int64         `json:"sealed"`  // bytes that it has sealed
+	Resumed int64         `json:"resumed"` // sealed bytes of them that were here before
 	Root    string        `json:"root"`
-	State   string        `json:"state"` // of the order, after the receipt was handed in
+	State   string        `json:"state"` // of the order; empty when the file was here already
 	Took    time.Duration `json:"took"`  // nanoseconds
 }
 
 // marketTries is how often the market is asked in vain at first: a wrong address should be told soon.
 const marketTries = 3
 
-// Run fetches the file of a paid order and hands in the receipt for it. It waits for a seller who is away until ctx
-// ends. Errors wrap those of errors.go and [events.Refusal]; when only the receipt could not be handed in, the Result
-// is set all the same, and another Run does it.
+// Run fetches the sealed file of an order, hands in the receipt for it, and opens it once the payment is captured. It
+// waits for a seller who is away until ctx ends. Errors wrap those of errors.go and [events.Refusal]. Whatever got so far
+// is kept: another Run goes on from there.
 func Run(ctx context.Context, o Options) (Result, error) {
 	start := time.Now()
 	link, err := ParseLink(o.Link)
@@ -55,7 +56,8 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	o.setDefaults()
 	m := market{link: link, http: o.HTTP}
 	d := &download{
-		ask:      func(ctx context.Context) (Grant, error) { return m.grant(ctx, public) },
+		ask:    func(ctx context.Context) (Grant, error) { return m.grant(ctx, public) },
+		market: m, key: key,
 		progress: newProgress(o.Progress), log: o.Log, pause: o.Pause, stall: o.Stall, limit: newLimiter(o.Limit),
 	}
 	defer d.progress.end()
@@ -66,30 +68,49 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	receipt := sealed.Receipt{Order: link.Order, Root: d.grant.Root, Bytes: d.grant.Size, At: time.Now()}.Sign(key)
-	result.State, err = d.handIn(ctx, m, receipt)
 	result.Took = time.Since(start)
-	return result, err
+	return result, nil
+}
+
+// pay signs for the sealed file and returns the key to it, once the payment is captured. An order that was signed for
+// before only waits for that.
+func (d *download) pay(ctx context.Context) (key sealed.Key, err error) {
+	signed := d.handIn(ctx, sealed.Receipt{
+		Order: d.market.link.Order, Root: d.grant.tree(), Bytes: d.grant.total(), At: time.Now(),
+	}.Sign(d.key))
+	if signed != nil && !errors.Is(signed, events.WrongState) {
+		return sealed.Key{}, signed
+	}
+	if d.grant.plain() {
+		return sealed.Key{}, nil // there is none
+	}
+	err = d.persist(ctx, marketTries, func() error {
+		key, err = d.market.key(ctx)
+		return err
+	})
+	if err != nil && signed != nil {
+		return sealed.Key{}, signed
+	}
+	return key, err
 }
 
 // handIn hands the receipt in. If another client of the buyer bound its key to the order meanwhile, ours is bound again
 // once, with another ticket.
-func (d *download) handIn(ctx context.Context, m market, receipt []byte) (state string, err error) {
+func (d *download) handIn(ctx context.Context, receipt []byte) error {
 	again := false
-	err = d.persist(ctx, marketTries, func() error {
+	return d.persist(ctx, marketTries, func() error {
 		if again {
 			if err := d.renew(ctx); err != nil {
 				return err
 			}
 		}
-		state, err = m.receipt(ctx, receipt)
+		err := d.market.receipt(ctx, receipt)
 		if errors.Is(err, events.NoReceipt) && !again {
 			again = true
 			return fmt.Errorf("%w: %w", errAgain, err)
 		}
 		return err
 	})
-	return state, err
 }
 
 func (o *Options) setDefaults() {

@@ -93,19 +93,55 @@ func TestRunNeverOverwritesLateFile(t *testing.T) {
 	}
 }
 
-func TestRunSignsForWhatIsThere(t *testing.T) {
+// Nothing is opened before it is paid for, and what was received is not asked for again.
+func TestRunWaitsForTheKey(t *testing.T) {
 	w, dir := newWorld(t, pattern(2*record+1)), t.TempDir()
-	w.onReceipt = func(rw http.ResponseWriter, n int) bool {
-		return n == 1 && refuse(rw, http.StatusConflict, events.WrongState)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.onKey = func(rw http.ResponseWriter, n int) bool {
+		if n == 5 {
+			cancel()
+		}
+		return n <= 5 && refuse(rw, http.StatusConflict, events.KeyHeld)
 	}
+	_, _, err := w.run(ctx, dir)
+	receipts := w.receipts
+	w.receipts = nil // signed for, but not saved
+	w.mustNotArrive(dir, err, 130)
+	if w.receipts = receipts; len(receipts) != 1 || w.keys < 5 {
+		t.Fatalf("%d receipts and %d questions for the key, want one and 5", len(receipts), w.keys)
+	}
+	w.agent.Close() // whoever has it all needs the seller no more
 	result, _, err := w.run(t.Context(), dir)
-	if !errors.Is(err, events.WrongState) || result.Path == "" {
-		t.Fatalf("Run with a refused receipt = %+v, %v, want the path and WrongState", result, err)
-	}
-	result, _, err = w.run(t.Context(), dir)
 	w.mustArrive(dir, result, err)
-	if len(w.froms) != 1 || result.Resumed != int64(len(w.file)) {
+	if len(w.froms) != 1 || result.Resumed != int64(len(w.file.Sealed)) {
 		t.Errorf("file was asked for %d times and %d bytes resumed, want 1 and all", len(w.froms), result.Resumed)
+	}
+}
+
+// An order that came to nothing while the file arrived opens nothing.
+func TestRunOfAnOrderThatEnds(t *testing.T) {
+	w, dir := newWorld(t, pattern(2*record+1)), t.TempDir()
+	w.onReceipt = func(rw http.ResponseWriter, _ int) bool { return refuse(rw, http.StatusConflict, events.WrongState) }
+	w.onKey = func(rw http.ResponseWriter, _ int) bool { return refuse(rw, http.StatusConflict, events.WrongState) }
+	_, _, err := w.run(t.Context(), dir)
+	w.mustNotArrive(dir, err, 1)
+	if !errors.Is(err, events.WrongState) {
+		t.Errorf("Run = %v, want %v", err, events.WrongState)
+	}
+}
+
+// A file that is there already is what was bought: nothing is asked of anybody but its name.
+func TestRunLeavesWhatIsThere(t *testing.T) {
+	w, dir := newWorld(t, pattern(2*record+1)), t.TempDir()
+	if _, _, err := w.run(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	result, told, err := w.run(t.Context(), dir)
+	if err != nil || result.Resumed != int64(len(w.file.Sealed)) || !strings.Contains(told, "here already") {
+		t.Errorf("second Run = %+v, %v, told %q", result, err, told)
+	}
+	if len(w.froms) != 1 || len(w.receipts) != 1 || w.keys != 1 {
+		t.Errorf("asked for the file %d times, signed %d times, asked for the key %d times; want each once", len(w.froms), len(w.receipts), w.keys)
 	}
 }
 
@@ -124,7 +160,7 @@ func TestRunRepeatsLostReceipt(t *testing.T) {
 // A whole .part file needs a name only, no agent.
 func TestRunNamesWhatIsWhole(t *testing.T) {
 	w, dir := newWorld(t, pattern(3*record+9)), t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), w.file, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), w.part(w.file.Sealed), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.agent.Close()
@@ -156,10 +192,11 @@ func TestMarketRefuses(t *testing.T) {
 func TestMarketTalksNonsense(t *testing.T) {
 	for name, answer := range map[string]string{
 		"no JSON": "<html>", "nothing": "{}", "null": "null",
-		"no root":       `{"ticket":"a.b","size":3,"root":"abc"}`,
-		"negative size": `{"ticket":"a.b","size":-1,"root":"` + strings.Repeat("a", 64) + `"}`,
-		"no listing":    `{"ticket":"a.b","size":3,"listing":"../x","root":"` + strings.Repeat("a", 64) + `"}`,
-		"empty file":    `{"ticket":"a.b","size":0,"listing":"aaaaaaaaaaaaaaaa-x","root":"` + strings.Repeat("a", 64) + `"}`,
+		"no root":         `{"ticket":"a.b","size":3,"root":"abc","sealed":"` + strings.Repeat("b", 64) + `"}`,
+		"negative size":   `{"ticket":"a.b","size":-1,"root":"` + strings.Repeat("a", 64) + `","sealed":"` + strings.Repeat("b", 64) + `"}`,
+		"bad sealed root": `{"ticket":"a.b","size":3,"sealed":"abc","root":"` + strings.Repeat("a", 64) + `","listing":"aaaaaaaaaaaaaaaa-x"}`,
+		"no listing":      `{"ticket":"a.b","size":3,"listing":"../x","root":"` + strings.Repeat("a", 64) + `","sealed":"` + strings.Repeat("b", 64) + `"}`,
+		"empty file":      `{"ticket":"a.b","size":0,"listing":"aaaaaaaaaaaaaaaa-x","root":"` + strings.Repeat("a", 64) + `","sealed":"` + strings.Repeat("b", 64) + `"}`,
 	} {
 		w, dir := newWorld(t, pattern(10)), t.TempDir()
 		w.onTicket = func(rw http.ResponseWriter, _ int) bool {

@@ -17,6 +17,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/fetch"
 )
 
@@ -30,22 +31,22 @@ func TestFlippedRecordIsAskedForAgain(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record+3)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
-			send(rw, r, flipped(w.file, 5*record+100))
+			send(rw, r, flipped(w.file.Sealed, 5*closed+100))
 		}
 		return n == 1
 	}
 	result, _, err := w.run(t.Context(), dir)
 	w.mustArrive(dir, result, err)
-	if want := []int64{0, 5 * record}; !slices.Equal(w.froms, want) {
+	if want := []int64{0, 5 * closed}; !slices.Equal(w.froms, want) {
 		t.Errorf("file asked for from bytes %d, want %d", w.froms, want)
 	}
 }
 
 func TestSellerWhoAlwaysLies(t *testing.T) {
-	for name, at := range map[string]int{"first record": 0, "middle": 5 * record, "last byte": 9*record + 2} {
+	for name, at := range map[string]int{"first record": 0, "middle": 5 * closed, "last byte": 9*closed + 2} {
 		w, dir := newWorld(t, pattern(9*record+3)), t.TempDir()
 		w.onFile = func(rw http.ResponseWriter, r *http.Request, _ int) bool {
-			send(rw, r, flipped(w.file, at))
+			send(rw, r, flipped(w.file.Sealed, at))
 			return true
 		}
 		_, _, err := w.run(t.Context(), dir)
@@ -60,13 +61,13 @@ func TestTruncatedFile(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record+3)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 { // a body that says it is whole
-			rw.Write(w.file[:4*record+9])
+			rw.Write(w.file.Sealed[:4*closed+9])
 		}
 		return n == 1
 	}
 	result, _, err := w.run(t.Context(), dir)
 	w.mustArrive(dir, result, err)
-	if want := []int64{0, 4 * record}; !slices.Equal(w.froms, want) {
+	if want := []int64{0, 4 * closed}; !slices.Equal(w.froms, want) {
 		t.Errorf("file asked for from bytes %d, want %d", w.froms, want)
 	}
 }
@@ -74,7 +75,7 @@ func TestTruncatedFile(t *testing.T) {
 func TestShorterFileOnDisk(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, _ int) bool {
-		send(rw, r, w.file[:3*record])
+		send(rw, r, w.file.Sealed[:3*closed])
 		return true
 	}
 	_, _, err := w.run(t.Context(), dir)
@@ -92,7 +93,7 @@ func TestEndlessAnswers(t *testing.T) {
 	}
 	w, dir := newWorld(t, pattern(3*record+5)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, _ *http.Request, _ int) bool {
-		endless(rw, w.file)
+		endless(rw, w.file.Sealed)
 		return true
 	}
 	result, _, err := w.run(t.Context(), dir)
@@ -100,7 +101,7 @@ func TestEndlessAnswers(t *testing.T) {
 
 	w, dir = newWorld(t, pattern(3*record+5)), t.TempDir()
 	w.onTree = func(rw http.ResponseWriter, _ int) bool {
-		endless(rw, leafBytes(w.tree))
+		endless(rw, sealed.Bytes(w.file.Records))
 		return true
 	}
 	_, _, err = w.run(t.Context(), dir)
@@ -108,11 +109,10 @@ func TestEndlessAnswers(t *testing.T) {
 }
 
 func TestWrongTree(t *testing.T) {
-	other := sealed.NewTree()
-	other.Write(flipped(pattern(3*record), 7))
+	other := sealedtest.Seal(flipped(pattern(3*record), 7))
 	for name, tree := range map[string][]byte{
-		"another file": leafBytes(other),
-		"too long":     append(leafBytes(other), leafBytes(other)...),
+		"another file": sealed.Bytes(other.Records),
+		"too long":     append(sealed.Bytes(other.Records), sealed.Bytes(other.Records)...),
 	} {
 		w, dir := newWorld(t, pattern(3*record)), t.TempDir()
 		w.onTree = func(rw http.ResponseWriter, _ int) bool {
@@ -131,7 +131,7 @@ func TestTreeCutShort(t *testing.T) {
 	w, dir := newWorld(t, pattern(3*record)), t.TempDir()
 	w.onTree = func(rw http.ResponseWriter, n int) bool {
 		if n == 1 {
-			rw.Write(leafBytes(w.tree)[:40])
+			rw.Write(sealed.Bytes(w.file.Records)[:40])
 		}
 		return n == 1
 	}
@@ -186,13 +186,13 @@ func TestExpiredTicketIsRenewed(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
-			cutAfter(rw, r, w.file, 4*record)
+			cutAfter(rw, r, w.file.Sealed, 4*closed)
 		}
 		return n == 2 && refuse(rw, http.StatusForbidden, events.NoTicket)
 	}
 	result, _, err := w.run(t.Context(), dir)
 	w.mustArrive(dir, result, err)
-	if want := []int64{0, 4 * record, 4 * record}; !slices.Equal(w.froms, want) || w.tickets != 2 {
+	if want := []int64{0, 4 * closed, 4 * closed}; !slices.Equal(w.froms, want) || w.tickets != 2 {
 		t.Errorf("file asked for from bytes %d with %d tickets, want %d with 2", w.froms, w.tickets, want)
 	}
 }
@@ -211,7 +211,7 @@ func TestMarketChangesTheFile(t *testing.T) {
 	w, dir := newWorld(t, pattern(4*record)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, _ int) bool {
 		w.mu.Lock()
-		w.tree = sealed.NewTree() // from now on the order is said to be for an empty file
+		w.file = sealedtest.Seal(nil) // from now on the order is said to be for an empty file
 		w.mu.Unlock()
 		return refuse(rw, http.StatusForbidden, events.NoTicket)
 	}
@@ -226,12 +226,12 @@ func TestCutConnections(t *testing.T) {
 	reached := int64(0) // bytes that were sent
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		from := rangeStart(r)
-		if from < reached-record || from > reached || from%record != 0 {
+		if from < reached-closed || from > reached || from%closed != 0 {
 			t.Errorf("request %d asks from byte %d after %d were sent", n, from, reached)
 		}
-		if cut := random.IntN(4 * record); from+int64(cut) < int64(len(w.file)) {
+		if cut := random.IntN(4 * closed); from+int64(cut) < int64(len(w.file.Sealed)) {
 			reached = from + int64(cut)
-			cutAfter(rw, r, w.file, cut)
+			cutAfter(rw, r, w.file.Sealed, cut)
 		}
 		return false
 	}
@@ -247,10 +247,10 @@ func TestInterruptedRunIsResumedByTheNext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
-			rw.Header().Set("Content-Length", strconv.Itoa(len(w.file)))
-			rw.Write(w.file[:6*record+50])
+			rw.Header().Set("Content-Length", strconv.Itoa(len(w.file.Sealed)))
+			rw.Write(w.file.Sealed[:6*closed+50])
 			rw.(http.Flusher).Flush()
-			awaitSize(t, filepath.Join(dir, "photo.jpg.part"), 3*record)
+			awaitSize(t, filepath.Join(dir, "photo.jpg.part"), fetch.Lead(9*record+3)+3*closed)
 			cancel()
 			<-r.Context().Done()
 		}
@@ -261,7 +261,7 @@ func TestInterruptedRunIsResumedByTheNext(t *testing.T) {
 
 	result, told, err := w.run(t.Context(), dir)
 	w.mustArrive(dir, result, err)
-	if len(w.froms) != 2 || w.froms[1] != result.Resumed || result.Resumed < 3*record || result.Resumed%record != 0 {
+	if len(w.froms) != 2 || w.froms[1] != result.Resumed || result.Resumed < 3*closed || result.Resumed%closed != 0 {
 		t.Errorf("file asked for from bytes %d, resumed %d, want the checked records not asked for again", w.froms, result.Resumed)
 	}
 	if !strings.Contains(told, "here already") {
@@ -280,19 +280,20 @@ func awaitSize(t *testing.T, path string, n int64) {
 }
 
 func TestWrongTailIsDropped(t *testing.T) {
-	file := pattern(9 * record)
+	plain := pattern(9 * record)
+	file := sealedtest.Seal(plain).Sealed
 	for name, tc := range map[string]struct {
 		part []byte
 		want int64 // where the next download begins
 	}{
-		"half a record":        {file[:3*record+5], 3 * record},
-		"a flipped bit inside": {flipped(file[:6*record], 2*record+1), 2 * record},
+		"half a record":        {file[:3*closed+5], 3 * closed},
+		"a flipped bit inside": {flipped(file[:6*closed], 2*closed+1), 2 * closed},
 		"somebody else's":      {[]byte("hello"), 0},
-		"longer than the file": {append(flipped(file, 8*record), "more"...), 8 * record},
-		"zeros at the end":     {append(bytes.Clone(file[:5*record]), make([]byte, 2*record)...), 5 * record},
+		"longer than the file": {append(flipped(file, 8*closed), "more"...), 8 * closed},
+		"zeros at the end":     {append(bytes.Clone(file[:5*closed]), make([]byte, 2*closed)...), 5 * closed},
 	} {
-		w, dir := newWorld(t, file), t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), tc.part, 0o600); err != nil {
+		w, dir := newWorld(t, plain), t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), w.part(tc.part), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		result, _, err := w.run(t.Context(), dir)
@@ -313,7 +314,7 @@ func TestSellerGoesAndComesBack(t *testing.T) {
 			w.reach = func() events.Reach { return w.reachOf(gone.URL) }
 			w.mu.Unlock()
 			w.agent.Config.SetKeepAlivesEnabled(false)
-			cutAfter(rw, r, w.file, 10) // no record arrives: another ticket is asked for
+			cutAfter(rw, r, w.file.Sealed, 10) // no record arrives: another ticket is asked for
 		}
 		return false
 	}
@@ -340,8 +341,8 @@ func TestSilentAgentIsGivenUp(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record)), t.TempDir()
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		if n == 1 {
-			rw.Header().Set("Content-Length", strconv.Itoa(len(w.file)))
-			rw.Write(w.file[:4*record])
+			rw.Header().Set("Content-Length", strconv.Itoa(len(w.file.Sealed)))
+			rw.Write(w.file.Sealed[:4*closed])
 			rw.(http.Flusher).Flush()
 			<-r.Context().Done()
 		}
@@ -351,20 +352,20 @@ func TestSilentAgentIsGivenUp(t *testing.T) {
 		Link: w.link(), Out: dir, Pause: time.Millisecond, Stall: 50 * time.Millisecond,
 	})
 	w.mustArrive(dir, result, err)
-	if want := []int64{0, 4 * record}; !slices.Equal(w.froms, want) {
+	if want := []int64{0, 4 * closed}; !slices.Equal(w.froms, want) {
 		t.Errorf("file asked for from bytes %d, want %d", w.froms, want)
 	}
 }
 
 func TestAnotherRangeThanAskedFor(t *testing.T) {
 	w, dir := newWorld(t, pattern(9*record)), t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), w.file[:2*record], 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "photo.jpg.part"), w.part(w.file.Sealed[:2*closed]), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.onFile = func(rw http.ResponseWriter, r *http.Request, n int) bool {
 		switch n {
 		case 1: // the whole file
-			rw.Write(w.file)
+			rw.Write(w.file.Sealed)
 			return true
 		case 2:
 			r.Header.Set("Range", "bytes=0-")

@@ -15,7 +15,7 @@ func newLimiter(n int64) *rate.Limiter {
 	if n <= 0 {
 		return nil
 	}
-	return rate.NewLimiter(rate.Limit(n), sealed.RecordSize)
+	return rate.NewLimiter(rate.Limit(n), sealed.SealedRecordSize)
 }
 
 // limited returns body, read no faster than limit allows; nil means no limit.

@@ -13,9 +13,9 @@ import (
 // A limit holds over any stretch of time, and changes no byte.
 func TestLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sent := bytes.Repeat([]byte("0123456789"), sealed.RecordSize)
+		sent := bytes.Repeat([]byte("0123456789"), sealed.SealedRecordSize)
 		began := time.Now()
-		got, err := io.ReadAll(limited(t.Context(), io.NopCloser(bytes.NewReader(sent)), newLimiter(sealed.RecordSize)))
+		got, err := io.ReadAll(limited(t.Context(), io.NopCloser(bytes.NewReader(sent)), newLimiter(sealed.SealedRecordSize)))
 		if err != nil || !bytes.Equal(got, sent) {
 			t.Errorf("read %d bytes, %v, want the %d sent", len(got), err, len(sent))
 		}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,17 +25,46 @@ type Grant struct {
 	FileName string           `json:"file_name"`
 	Size     int64            `json:"size"` // bytes
 	Type     string           `json:"type"`
-	Root     string           `json:"root"`
+	Root     string           `json:"root"`   // over the plain records
+	Sealed   string           `json:"sealed"` // over the sealed records, which are what the agent hands out; "" if it hands out the plain ones
 }
+
+// plain reports whether the file comes as it is: it was bought before files were sealed.
+func (g Grant) plain() bool { return g.Sealed == "" }
+
+// tree is the root over the records that the agent hands out.
+func (g Grant) tree() string { return cmp.Or(g.Sealed, g.Root) }
+
+// each is how many bytes such a record has, but for the last one.
+func (g Grant) each() int64 {
+	if g.plain() {
+		return sealed.RecordSize
+	}
+	return sealed.SealedRecordSize
+}
+
+// total is how many bytes there are of them.
+func (g Grant) total() int64 {
+	if g.plain() {
+		return g.Size
+	}
+	return sealed.SealedSize(g.Size)
+}
+
+// records is how many there are.
+func (g Grant) records() int64 { return (g.total() + g.each() - 1) / g.each() }
 
 // check reports what makes g useless.
 func (g Grant) check() error {
 	if _, err := sealed.ParseHash(g.Root); err != nil {
 		return fmt.Errorf("root: %w", err)
 	}
+	if _, err := sealed.ParseHash(g.tree()); err != nil {
+		return fmt.Errorf("sealed root: %w", err)
+	}
 	empty := sealed.Root(nil).String()
 	switch {
-	case (g.Size == 0) != (g.Root == empty):
+	case (g.Size == 0) != (g.Root == empty) || (g.Size == 0) != (g.tree() == empty):
 		return fmt.Errorf("root: of another size than %d", g.Size)
 	case g.Ticket == "":
 		return errors.New("ticket: missing")
@@ -65,18 +95,37 @@ func (m market) grant(ctx context.Context, key []byte) (Grant, error) {
 	return g, nil
 }
 
-// receipt hands in a signed receipt and returns the state that the order is in then. Errors are as those of grant.
-func (m market) receipt(ctx context.Context, receipt []byte) (string, error) {
-	var answer struct {
-		State string `json:"state"`
-	}
+// receipt hands in a signed receipt. Errors are as those of grant.
+func (m market) receipt(ctx context.Context, receipt []byte) error {
+	var answer struct{}
 	if err := m.post(ctx, "receipt", map[string][]byte{"receipt": receipt}, &answer); err != nil {
-		return "", fmt.Errorf("hand in receipt for order %s: %w", m.link.Order, err)
+		return fmt.Errorf("hand in receipt for order %s: %w", m.link.Order, err)
 	}
-	return answer.State, nil
+	return nil
 }
 
-func (m market) post(ctx context.Context, verb string, in map[string][]byte, out any) error {
+// key asks for the key to the file. The error wraps [events.KeyHeld] while the payment is not captured.
+func (m market) key(ctx context.Context) (sealed.Key, error) {
+	var answer struct {
+		Key  []byte `json:"key"`
+		Salt []byte `json:"salt"`
+	}
+	if err := m.post(ctx, "key", struct{}{}, &answer); err != nil {
+		return sealed.Key{}, fmt.Errorf("get key for order %s: %w", m.link.Order, err)
+	}
+	return sealed.KeyOf(append(answer.Key, answer.Salt...))
+}
+
+// mismatch hands in a proof that the file is not what was sold.
+func (m market) mismatch(ctx context.Context, p sealed.Proof) error {
+	var answer struct{}
+	if err := m.post(ctx, "mismatch", p, &answer); err != nil {
+		return fmt.Errorf("hand in proof for order %s: %w", m.link.Order, err)
+	}
+	return nil
+}
+
+func (m market) post(ctx context.Context, verb string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -115,7 +164,7 @@ func marketError(status int, answer []byte) error {
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return fmt.Errorf("%w: %w", ErrDenied, err)
-	case status >= 500 || status == http.StatusTooManyRequests:
+	case status >= 500 || status == http.StatusTooManyRequests || errors.Is(err, events.KeyHeld):
 		return fmt.Errorf("%w: %w", errAgain, err)
 	default:
 		return err

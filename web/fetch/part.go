@@ -6,30 +6,57 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"lightshare/events/sealed"
 )
 
-// flushEvery is how many bytes may gather before the system is told to write them to disk.
-const flushEvery = 32 << 20
-
-// A part is a file under way: the checked records from its beginning, without a gap.
+// A part is a file under way. While it is received it holds the checked sealed records from the beginning, without a gap,
+// behind a lead of nothing; once whole, the leaves over them follow, which says that it is:
+//
+//	lead | sealed records | leaves of the sealed records
+//
+// It is opened where it lies (open.go), which takes the lead and then the room of the records opened before, and cut off
+// behind the last plain byte then. So a whole file needs the room of one, and whatever breaks it off leaves every record
+// in it, either plain or sealed.
 type part struct {
-	dir     *os.Root
-	name    string // of the unfinished file in dir
-	final   string // of the finished one
-	file    *os.File
-	size    int64         // bytes checked; nothing of the file beyond them is believed
-	kept    int64         // bytes that were there before
-	flushed int64         // bytes on their way to disk, so that the sync at the end has little left to wait for
-	found   []sealed.Hash // leaves of what lay in the file when it was opened
-	root    string        // the tree's root over found
+	dir   *os.Root
+	name  string // of the unfinished file in dir
+	final string // of the finished one
+	file  *os.File
+	grant Grant         // what it is of
+	lead  int64         // bytes
+	size  int64         // sealed bytes checked; nothing of the file beyond them is believed
+	kept  int64         // bytes that were there before
+	dirty int64         // sealed bytes that the system was not yet told to write to disk
+	found []sealed.Hash // leaves of the sealed records that lay in the file when it was opened
+
+	leaves []sealed.Hash // over all sealed records; nil until they are known
+	whole  bool          // it holds all of them, and their leaves
+	opened bool          // it holds the plain file and nothing else
 }
 
-// openPart opens or makes the unfinished file of final and hashes up to size bytes of what is in it. It fails with
-// [ErrBusy] while another process has it open.
-func openPart(dir *os.Root, final string, size int64) (*part, error) {
-	p := &part{dir: dir, name: final + ".part", final: final}
+const (
+	leadRecords = 1024     // in a lead, 64 MiB; a smaller file has one of its own length. See opening.mayWrite
+	pieceSize   = 64 << 10 // bytes written at a time. For more, Linux looks for larger pages, which a virtual machine may have to get from its host first: that took five times as long
+	flushEvery  = 32 << 20 // bytes after which the system is told to write them to disk, so that a sync has little to wait for
+)
+
+// Lead returns how many bytes lie before the first sealed record in the .part file of a file of size bytes. They are a
+// hole where the file system has such.
+func Lead(size int64) int64 {
+	return min(leadRecords, sealed.SealedRecords(size)) * sealed.SealedRecordSize
+}
+
+// openPart opens or makes the unfinished file of final and finds out what is in it. It fails with [ErrBusy] while another
+// process has it open.
+func openPart(dir *os.Root, final string, g Grant) (*part, error) {
+	p := &part{
+		dir: dir, name: final + ".part", final: final, grant: g,
+	}
+	if !g.plain() {
+		p.lead = Lead(g.Size)
+	}
 	if info, err := dir.Lstat(p.name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("open %s: %w, and is no plain file", p.name, ErrExists)
 	}
@@ -42,58 +69,141 @@ func openPart(dir *os.Root, final string, size int64) (*part, error) {
 		f.Close()
 		return nil, fmt.Errorf("lock %s: %w", p.name, err)
 	}
-	tree := sealed.NewTree()
-	if _, err := io.CopyBuffer(tree, io.LimitReader(f, size), make([]byte, 1<<20)); err != nil {
+	if err := p.look(); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("read %s: %w", p.name, err)
 	}
-	p.found, p.root = tree.Leaves(), tree.Root().String()
 	return p, nil
 }
 
+// total is how many bytes are to be received.
+func (p *part) total() int64 { return p.grant.total() }
+
+// look finds out how far an earlier download has come. The length says what to look for, the hashes whether it is there.
+func (p *part) look() error {
+	info, err := p.file.Stat()
+	if err != nil {
+		return err
+	}
+	if p.grant.plain() {
+		return p.recount()
+	}
+	if n := sealed.SealedRecords(p.grant.Size); info.Size() == p.lead+p.total()+n*sealed.HashSize {
+		b := make([]byte, n*sealed.HashSize)
+		if _, err := p.file.ReadAt(b, p.lead+p.total()); err != nil {
+			return err
+		}
+		if leaves := sealed.Hashes(b); sealed.Root(leaves).String() == p.grant.Sealed {
+			p.leaves, p.whole, p.size, p.kept = leaves, true, p.total(), p.total()
+			return nil
+		}
+	}
+	if info.Size() == p.grant.Size && info.Size() > 0 {
+		tree := sealed.NewTree()
+		if err := p.hash(tree, 0, p.grant.Size); err != nil {
+			return err
+		}
+		if p.opened = tree.Root().String() == p.grant.Root; p.opened {
+			p.size, p.kept = p.total(), p.total()
+			return nil
+		}
+	}
+	return p.recount()
+}
+
+// recount hashes the records that are there.
+func (p *part) recount() error {
+	tree := sealed.NewSealedTree()
+	if p.grant.plain() {
+		tree = sealed.NewTree()
+	}
+	if err := p.hash(tree, p.lead, p.total()); err != nil {
+		return err
+	}
+	p.found, p.whole = tree.Leaves(), false
+	if tree.Root().String() == p.grant.tree() {
+		p.leaves = p.found
+	}
+	return nil
+}
+
+// hash adds up to n bytes of the file from a byte on to tree.
+func (p *part) hash(tree *sealed.Tree, from, n int64) error {
+	_, err := io.CopyBuffer(tree, io.NewSectionReader(p.file, from, n), make([]byte, 1<<20))
+	return err
+}
+
 // keep believes as many records from the beginning as the leaves of the file confirm, and drops the rest.
-func (p *part) keep(leaves []sealed.Hash, size int64) error {
-	n := 0
+func (p *part) keep(leaves []sealed.Hash) error {
+	n, each := 0, p.grant.each()
 	for n < len(p.found) && n < len(leaves) && p.found[n] == leaves[n] {
 		n++
 	}
-	p.kept = min(int64(n)*sealed.RecordSize, size)
-	p.size, p.flushed = p.kept, p.kept
-	return p.file.Truncate(p.size)
+	p.leaves = leaves
+	p.kept = min(int64(n)*each, p.total())
+	p.size, p.dirty = p.kept, p.kept
+	if p.size == 0 {
+		return p.file.Truncate(0)
+	}
+	return p.file.Truncate(p.lead + p.size)
 }
 
-// take checks the records in b, which follow what p has, and writes those that are whole up to the first wrong one. It
-// returns how many bytes it wrote; a wrong record is an [ErrMismatch].
-func (p *part) take(b []byte, leaves []sealed.Hash, size int64) (int, error) {
-	good, wrong := 0, error(nil)
-	for i := p.size / sealed.RecordSize; p.size+int64(good) < size; i++ {
-		n := int(min(sealed.RecordSize, size-p.size-int64(good)))
-		if good+n > len(b) {
-			break
+// check returns how many of the bytes in b, which are those of the sealed file from byte at on, are whole records as they
+// should be, up to the first that is not; that one is an [ErrMismatch].
+func (p *part) check(b []byte, at int64) (good int, err error) {
+	each := int(p.grant.each())
+	whole := len(b) - len(b)%each
+	if at+int64(len(b)) == p.total() {
+		whole = len(b) // with the last one, which may be shorter
+	}
+	first := at / int64(each)
+	leaves := make([]sealed.Hash, (whole+each-1)/each)
+	sealed.LeafHashes(leaves, b[:whole], each)
+	for i, leaf := range leaves {
+		if leaf != p.leaves[first+int64(i)] {
+			return i * each, fmt.Errorf("record %d of %s is %w", first+int64(i), p.final, ErrMismatch)
 		}
-		if sealed.LeafHash(b[good:good+n]) != leaves[i] {
-			wrong = fmt.Errorf("record %d of %s is %w", i, p.final, ErrMismatch)
-			break
-		}
-		good += n
 	}
-	if _, err := p.file.WriteAt(b[:good], p.size); err != nil {
-		return 0, err
-	}
-	p.size += int64(good)
-	if p.size-p.flushed >= flushEvery {
-		startWriteback(p.file, p.flushed, p.size-p.flushed)
-		p.flushed = p.size
-	}
-	return good, wrong
+	return whole, nil
 }
 
-// finish gives the file its final name once it is on disk. It never takes the place of another file.
-func (p *part) finish() error {
+// add writes whole records that follow what p has, and were checked.
+func (p *part) add(b []byte) error {
+	for piece := range slices.Chunk(b, pieceSize) {
+		if _, err := p.file.WriteAt(piece, p.lead+p.size); err != nil {
+			return err
+		}
+		p.size += int64(len(piece))
+	}
+	if p.size-p.dirty >= flushEvery {
+		startWriteback(p.file, p.lead+p.dirty, p.size-p.dirty)
+		p.dirty = p.size
+	}
+	return nil
+}
+
+// complete puts the leaves behind the last record, and returns when all of it is on disk.
+func (p *part) complete() error {
+	if _, err := p.file.WriteAt(sealed.Bytes(p.leaves), p.lead+p.total()); err != nil {
+		return err
+	}
 	if err := p.file.Sync(); err != nil {
 		return err
 	}
-	if err := p.file.Close(); err != nil {
+	p.whole = true
+	return nil
+}
+
+// finish gives the plain file its final name, once it is on disk. It never takes the place of another file.
+func (p *part) finish() error {
+	if err := p.file.Sync(); err != nil { // nothing sealed goes before
+		return err
+	}
+	if err := p.file.Truncate(p.grant.Size); err != nil {
+		return err
+	}
+	p.opened = true
+	if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
 		return err
 	}
 	err := p.dir.Link(p.name, p.final)
@@ -114,18 +224,6 @@ func (p *part) finish() error {
 	return syncDir(p.dir)
 }
 
-// Close leaves the unfinished file for the next attempt, unless there is nothing in it.
-func (p *part) Close() error {
-	err := p.file.Close()
-	if errors.Is(err, fs.ErrClosed) {
-		return nil // finished
-	}
-	if p.size == 0 && len(p.found) == 0 {
-		return errors.Join(err, p.dir.Remove(p.name))
-	}
-	return err
-}
-
 // syncDir makes a new name in dir last. File systems that cannot say so are taken at their word.
 func syncDir(dir *os.Root) error {
 	d, err := dir.Open(".")
@@ -134,4 +232,21 @@ func syncDir(dir *os.Root) error {
 	}
 	_ = d.Sync()
 	return d.Close()
+}
+
+// Close leaves the unfinished file for the next attempt, unless there is nothing in it.
+func (p *part) Close() error {
+	err := p.file.Close()
+	if errors.Is(err, fs.ErrClosed) {
+		return nil // finished, and gone
+	}
+	if p.size == 0 && len(p.found) == 0 {
+		return errors.Join(err, p.dir.Remove(p.name))
+	}
+	return err
+}
+
+// remove takes the file away, which is of no use any more.
+func (p *part) remove() error {
+	return errors.Join(p.file.Close(), p.dir.Remove(p.name))
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 )
 
 func TestSafeName(t *testing.T) {
@@ -58,10 +59,9 @@ func FuzzSafeName(f *testing.F) {
 
 // A disk that takes no more bytes ends the download at once, with what was checked before still good.
 func TestDiskThatTakesNoMore(t *testing.T) {
-	record := make([]byte, sealed.RecordSize)
-	leaves := []sealed.Hash{sealed.LeafHash(record), sealed.LeafHash(record)}
+	honest := sealedtest.Seal(make([]byte, 2*sealed.RecordSize))
 	path := filepath.Join(t.TempDir(), "x.part")
-	if err := os.WriteFile(path, record, 0o600); err != nil {
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.Open(path) // for reading: every write fails
@@ -69,9 +69,9 @@ func TestDiskThatTakesNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	p := &part{final: "x", file: f, size: sealed.RecordSize}
-	n, err := p.take(record, leaves, 2*sealed.RecordSize)
-	if n != 0 || err == nil || ExitCode(err) != 1 || p.size != sealed.RecordSize {
-		t.Errorf("take = %d, %v with %d bytes believed, want 0, an error and one record", n, err, p.size)
+	p := &part{final: "x", file: f, grant: Grant{Size: 2 * sealed.RecordSize}, size: sealed.SealedRecordSize, leaves: honest.Records}
+	err = p.add(honest.Sealed[sealed.SealedRecordSize : 2*sealed.SealedRecordSize])
+	if err == nil || ExitCode(err) != 1 || p.size != sealed.SealedRecordSize {
+		t.Errorf("add = %v with %d bytes believed, want an error and one record", err, p.size)
 	}
 }

@@ -22,10 +22,14 @@ import (
 
 	"lightshare/events"
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/fetch"
 )
 
 const record = sealed.RecordSize
+
+// closed is a record as the agent hands it out.
+const closed = sealed.SealedRecordSize
 
 // pattern returns n bytes in which no two records are alike.
 func pattern(n int) []byte {
@@ -40,17 +44,18 @@ func pattern(n int) []byte {
 // set before the download starts, hooks take over single answers.
 type world struct {
 	t       testing.TB
-	file    []byte
+	file    sealedtest.File
 	name    string // of the file, as the market says it
-	tree    *sealed.Tree
 	market  *httptest.Server
 	agent   *httptest.Server
 	key     ed25519.PrivateKey // the market's
 	seller  events.SellerID
 	listing events.ListingID
 	expires time.Duration // of tickets; negative ones are stale at once
+	plain   bool          // the order is from before files were sealed
 
-	onTicket  func(w http.ResponseWriter, n int) bool                  // true: answered
+	onKey     func(w http.ResponseWriter, n int) bool                  // true: answered; like all that follow
+	onTicket  func(w http.ResponseWriter, n int) bool                  //
 	onReceipt func(w http.ResponseWriter, n int) bool                  //
 	onTree    func(w http.ResponseWriter, n int) bool                  //
 	onFile    func(w http.ResponseWriter, r *http.Request, n int) bool // n counts from 1
@@ -62,16 +67,20 @@ type world struct {
 	trees    int
 	froms    []int64 // first byte of each request for the file
 	handed   int
+	keys     int
+	state    string // of the order
+	proofs   []sealed.Proof
 	receipts []sealed.Receipt
 }
 
-func newWorld(t testing.TB, file []byte) *world {
+func newWorld(t testing.TB, file []byte) *world { return newWorldOf(t, sealedtest.Seal(file)) }
+
+func newWorldOf(t testing.TB, file sealedtest.File) *world {
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, file: file, name: "photo.jpg", tree: sealed.NewTree(), key: key, expires: time.Minute}
-	w.tree.Write(file)
+	w := &world{t: t, file: file, name: "photo.jpg", key: key, expires: time.Minute, state: "delivering"}
 	w.seller = events.SellerOf(key.Public().(ed25519.PublicKey))
 	w.listing = w.seller.Listing("photo")
 
@@ -87,6 +96,8 @@ func newWorld(t testing.TB, file []byte) *world {
 	market := http.NewServeMux()
 	market.HandleFunc("POST /orders/o1/ticket", w.serveTicket)
 	market.HandleFunc("POST /orders/o1/receipt", w.serveReceipt)
+	market.HandleFunc("POST /orders/o1/key", w.serveKey)
+	market.HandleFunc("POST /orders/o1/mismatch", w.serveMismatch)
 	w.market = httptest.NewServer(market)
 	t.Cleanup(w.market.Close)
 	return w
@@ -122,9 +133,12 @@ func (w *world) serveTicket(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ticket := sealed.Ticket{ID: strconv.Itoa(w.tickets), Order: "o1", Listing: w.listing, Agent: w.seller,
-		Root: w.tree.Root().String(), Size: w.tree.Size(), Client: in.Key, Expires: time.Now().Add(w.expires)}
+		Root: w.file.Root(), Sealed: w.file.SealedRoot(), Size: int64(len(w.file.Plain)), Client: in.Key, Expires: time.Now().Add(w.expires)}
+	if w.plain {
+		ticket.Sealed = ""
+	}
 	json.NewEncoder(rw).Encode(fetch.Grant{Ticket: ticket.Sign(w.key), Reach: w.reach(), Listing: w.listing,
-		FileName: w.name, Size: ticket.Size, Type: "image/jpeg", Root: ticket.Root})
+		FileName: w.name, Size: ticket.Size, Type: "image/jpeg", Root: ticket.Root, Sealed: ticket.Sealed})
 }
 
 func (w *world) serveReceipt(rw http.ResponseWriter, r *http.Request) {
@@ -141,8 +155,42 @@ func (w *world) serveReceipt(rw http.ResponseWriter, r *http.Request) {
 		refuse(rw, http.StatusForbidden, events.NoReceipt)
 		return
 	}
+	if w.state != "delivering" {
+		refuse(rw, http.StatusConflict, events.WrongState)
+		return
+	}
+	w.state = "captured"
 	w.receipts = append(w.receipts, receipt)
 	json.NewEncoder(rw).Encode(map[string]string{"state": "delivered"})
+}
+
+func (w *world) serveKey(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.keys++
+	switch {
+	case w.onKey != nil && w.onKey(rw, w.keys):
+	case w.state == "delivering":
+		refuse(rw, http.StatusConflict, events.KeyHeld)
+	default:
+		json.NewEncoder(rw).Encode(map[string][]byte{"key": w.file.Key.Secret[:], "salt": w.file.Key.Salt[:]})
+	}
+}
+
+func (w *world) serveMismatch(rw http.ResponseWriter, r *http.Request) {
+	var proof sealed.Proof
+	if err := json.NewDecoder(r.Body).Decode(&proof); err != nil {
+		refuse(rw, http.StatusBadRequest, events.Malformed)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := proof.Verify(w.file.Promise(), w.file.Key); err != nil {
+		refuse(rw, http.StatusUnprocessableEntity, events.NoProof)
+		return
+	}
+	w.proofs = append(w.proofs, proof)
+	json.NewEncoder(rw).Encode(map[string]string{"state": "refunding"})
 }
 
 // admit checks the ticket as an agent does.
@@ -166,15 +214,11 @@ func (w *world) serveTree(rw http.ResponseWriter, r *http.Request) {
 	if w.onTree != nil && w.onTree(rw, n) {
 		return
 	}
-	rw.Write(leafBytes(w.tree))
-}
-
-func leafBytes(tree *sealed.Tree) []byte {
-	var b []byte
-	for _, leaf := range tree.Leaves() {
-		b = append(b, leaf[:]...)
+	if w.plain {
+		rw.Write(sealed.Bytes(w.file.Leaves))
+		return
 	}
-	return b
+	rw.Write(sealed.Bytes(w.file.Records))
 }
 
 func (w *world) serveFile(rw http.ResponseWriter, r *http.Request) {
@@ -188,7 +232,11 @@ func (w *world) serveFile(rw http.ResponseWriter, r *http.Request) {
 	if w.onFile != nil && w.onFile(rw, r, n) {
 		return
 	}
-	send(rw, r, w.file)
+	if w.plain {
+		send(rw, r, w.file.Plain)
+		return
+	}
+	send(rw, r, w.file.Sealed)
 }
 
 // rangeStart returns the first byte that r asks for.
@@ -226,6 +274,11 @@ func (w *world) run(ctx context.Context, dir string) (fetch.Result, string, erro
 	return result, told.String(), err
 }
 
+// part returns what the .part file holds when those sealed bytes have arrived.
+func (w *world) part(received []byte) []byte {
+	return append(make([]byte, fetch.Lead(int64(len(w.file.Plain)))), received...)
+}
+
 // mustArrive checks that the whole file lies in dir, signed for, and nothing else.
 func (w *world) mustArrive(dir string, result fetch.Result, err error) {
 	w.t.Helper()
@@ -236,8 +289,8 @@ func (w *world) mustArrive(dir string, result fetch.Result, err error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if !bytes.Equal(got, w.file) {
-		w.t.Errorf("%s holds %d bytes that differ from the %d sold", result.Path, len(got), len(w.file))
+	if !bytes.Equal(got, w.file.Plain) {
+		w.t.Errorf("%s holds %d bytes that differ from the %d sold", result.Path, len(got), len(w.file.Plain))
 	}
 	if names := namesIn(w.t, dir); len(names) != 1 {
 		w.t.Errorf("folder holds %q, want the file alone", names)
@@ -247,16 +300,16 @@ func (w *world) mustArrive(dir string, result fetch.Result, err error) {
 	if len(w.receipts) != 1 {
 		w.t.Fatalf("%d receipts, want 1", len(w.receipts))
 	}
-	if r := w.receipts[0]; r.Order != "o1" || r.Root != w.tree.Root().String() || r.Bytes != int64(len(w.file)) {
+	if r := w.receipts[0]; r.Order != "o1" || r.Root != w.file.SealedRoot() || r.Bytes != int64(len(w.file.Sealed)) {
 		w.t.Errorf("receipt = %+v", r)
 	}
-	if result.State != "delivered" || result.Size != int64(len(w.file)) {
+	if result.State != "captured" || result.Size != int64(len(w.file.Plain)) || result.Sealed != int64(len(w.file.Sealed)) {
 		w.t.Errorf("Run = %+v", result)
 	}
 }
 
-// mustNotArrive checks that Run failed with the exit code, and that only checked records of the file are in dir, none
-// of them under its final name.
+// mustNotArrive checks that Run failed with the exit code, and that only checked sealed records are in dir, none of them
+// under the final name.
 func (w *world) mustNotArrive(dir string, err error, code int) {
 	w.t.Helper()
 	if got := fetch.ExitCode(err); got != code {
@@ -270,7 +323,7 @@ func (w *world) mustNotArrive(dir string, err error, code int) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if !strings.HasSuffix(name, ".part") || !bytes.HasPrefix(w.file, b) {
+		if !strings.HasSuffix(name, ".part") || !bytes.HasPrefix(w.part(append(bytes.Clone(w.file.Sealed), sealed.Bytes(w.file.Records)...)), b) {
 			w.t.Errorf("%s with %d bytes was left, want at most checked records in a .part file", name, len(b))
 		}
 	}

@@ -14,14 +14,13 @@ import (
 	"time"
 
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 )
 
 // A fakeAgent delivers one file as sellers' agents do, and misbehaves as the test wishes.
 type fakeAgent struct {
 	*httptest.Server
-	file   []byte
-	leaves []byte
-	root   string
+	file sealedtest.File
 
 	mu      sync.Mutex
 	cutAt   int      // guarded by mu; the connection breaks once this offset of the file is reached, if above zero
@@ -31,20 +30,19 @@ type fakeAgent struct {
 }
 
 func newFakeAgent(t testing.TB, size int) *fakeAgent {
-	a := &fakeAgent{file: make([]byte, size)}
+	plain := make([]byte, size)
 	random := rand.NewChaCha8([32]byte{1})
-	random.Read(a.file)
-	tree := sealed.NewTree()
-	tree.Write(a.file)
-	for _, leaf := range tree.Leaves() {
-		a.leaves = append(a.leaves, leaf[:]...)
-	}
-	a.root = tree.Root().String()
+	random.Read(plain)
+	return newAgentOf(t, sealedtest.Seal(plain))
+}
+
+func newAgentOf(t testing.TB, file sealedtest.File) *fakeAgent {
+	a := &fakeAgent{file: file}
 	mux := http.NewServeMux()
 	mux.HandleFunc("OPTIONS /", func(w http.ResponseWriter, r *http.Request) { a.allow(w) })
 	mux.HandleFunc("GET /v1/files/{listing}/tree", func(w http.ResponseWriter, r *http.Request) {
 		a.allow(w)
-		w.Write(a.leaves)
+		w.Write(sealed.Bytes(a.file.Records))
 	})
 	mux.HandleFunc("GET /v1/files/{listing}", a.deliver)
 	a.Server = httptest.NewServer(mux)
@@ -61,7 +59,7 @@ func (a *fakeAgent) deliver(w http.ResponseWriter, r *http.Request) {
 	a.allow(w)
 	a.mu.Lock()
 	a.ranges = append(a.ranges, r.Header.Get("Range"))
-	body, onBreak := bytes.Clone(a.file), a.onBreak
+	body, onBreak := bytes.Clone(a.file.Sealed), a.onBreak
 	if a.spoil > 0 {
 		body[a.spoil] ^= 1
 	}

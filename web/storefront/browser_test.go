@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/checkout"
 )
 
@@ -88,7 +91,8 @@ func bought(t *testing.T, a *fakeAgent) *tab {
 	w := newWorld(t)
 	v := w.open().visitor()
 	o := anOrder(v.signIn("ann@example.com"), checkout.Delivering)
-	o.Root, o.Size, o.FileName = a.root, int64(len(a.file)), "봄 song.wav"
+	o.Root, o.SealedRoot, o.Size, o.FileName = a.file.Root(), a.file.SealedRoot(), int64(len(a.file.Plain)), "봄 song.wav"
+	w.desk.file = a.file
 	w.desk.set(o)
 	w.desk.at(a.URL)
 	tab := v.tab()
@@ -103,20 +107,75 @@ func TestDownloadInThePage(t *testing.T) {
 	tab := bought(t, a)
 	tab.click("save")
 	tab.transfer("done")
-	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file) {
-		t.Errorf("the saved file has %d bytes and differs from the seller's of %d", len(got), len(a.file))
+	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Errorf("the saved file has %d bytes and differs from the seller's of %d", len(got), len(a.file.Plain))
 	}
 	r := openReceipt(t, tab.desk)
-	if r.Order != "order-1" || r.Root != a.root || r.Bytes != someRecords {
-		t.Errorf("receipt = %+v, want one for order-1, %s and %d bytes", r, a.root, someRecords)
+	if r.Order != "order-1" || r.Root != a.file.SealedRoot() || r.Bytes != int64(len(a.file.Sealed)) {
+		t.Errorf("receipt = %+v, want one for order-1, %s and %d bytes", r, a.file.SealedRoot(), len(a.file.Sealed))
 	}
 	tab.says("that all is saved", `document.getElementById("saved").value === 1 && document.getElementById("checked").value === 1`)
+}
+
+// The file opens once it is paid for, and not before; who comes back then needs neither the seller nor the bytes again.
+func TestOpensOnceItIsPaid(t *testing.T) {
+	a := newFakeAgent(t, someRecords)
+	tab := bought(t, a)
+	tab.desk.mu.Lock()
+	tab.desk.unpaid = 1_000_000
+	tab.desk.mu.Unlock()
+	tab.click("save")
+	tab.transfer("paying")
+	if names, err := os.ReadDir(tab.folder); err != nil || len(names) != 0 {
+		t.Errorf("saved before it was paid for: %v, %v", names, err)
+	}
+	tab.do(chromedp.Reload())
+	a.Close()
+	tab.desk.mu.Lock()
+	tab.desk.unpaid = 3
+	tab.desk.mu.Unlock()
+	tab.click("save")
+	tab.transfer("done")
+	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Error("the file that was opened later differs from the seller's")
+	}
+	if asked := a.asked(); len(asked) != 1 {
+		t.Errorf("the agent was asked for %q, want everything once", asked)
+	}
+}
+
+// What opens to something else than was offered is not saved, and the page proves it.
+func TestOpensToSomethingElse(t *testing.T) {
+	promised := make([]byte, someRecords)
+	other := bytes.Clone(promised)
+	other[17*sealed.RecordSize] = 1
+	honest := sealedtest.Seal(promised)
+	lie := slices.Clone(honest.Leaves)
+	lie[3][3] ^= 1
+	wrongKey := honest
+	wrongKey.Key = sealed.NewKey()
+	for name, file := range map[string]sealedtest.File{
+		"one byte": sealedtest.Fraud(promised, other, honest.Leaves), "its leaves": sealedtest.Fraud(promised, promised, lie), "another key": wrongKey,
+	} {
+		tab := bought(t, newAgentOf(t, file))
+		tab.click("save")
+		tab.transfer("failed")
+		tab.says("what becomes of the money", `document.getElementById("transfer").textContent.includes("your money is given back")`)
+		tab.desk.mu.Lock()
+		if tab.desk.proofs != 1 {
+			t.Errorf("%s: %d proofs that hold, want one", name, tab.desk.proofs)
+		}
+		tab.desk.mu.Unlock()
+		if names, err := os.ReadDir(tab.folder); err != nil || len(names) != 0 {
+			t.Errorf("%s: saved %v, %v", name, names, err)
+		}
+	}
 }
 
 // A seller who goes away in the middle costs at most a record, and nobody has to click.
 func TestDownloadGoesOn(t *testing.T) {
 	a := newFakeAgent(t, someRecords)
-	a.cutAt = 25*sealed.RecordSize + 77
+	a.cutAt = 25*sealed.SealedRecordSize + 77
 	tab := bought(t, a)
 	a.mu.Lock()
 	a.onBreak = func() {
@@ -131,10 +190,10 @@ func TestDownloadGoesOn(t *testing.T) {
 	tab.transfer("waiting")
 	tab.desk.setAway(false)
 	tab.transfer("done")
-	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file) {
+	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
 		t.Error("the file that arrived in two parts differs from the seller's")
 	}
-	if asked := a.asked(); len(asked) != 2 || asked[1] != "bytes=1637975-" {
+	if asked := a.asked(); len(asked) != 2 || asked[1] != "bytes=1638400-" {
 		t.Errorf("the agent was asked for %q, want all and then from record 25 on", asked)
 	}
 	openReceipt(t, tab.desk)
@@ -143,7 +202,7 @@ func TestDownloadGoesOn(t *testing.T) {
 // A record that is not what was offered is not kept, and nothing is signed.
 func TestDownloadOfSomethingElse(t *testing.T) {
 	a := newFakeAgent(t, someRecords)
-	a.spoil = 30*sealed.RecordSize + 5
+	a.spoil = 30*sealed.SealedRecordSize + 5
 	tab := bought(t, a)
 	tab.click("save")
 	tab.transfer("failed")
@@ -179,7 +238,7 @@ func TestEmptyFile(t *testing.T) {
 	tab := bought(t, a)
 	tab.click("save")
 	tab.transfer("done")
-	if r := openReceipt(t, tab.desk); r.Bytes != 0 || r.Root != a.root {
+	if r := openReceipt(t, tab.desk); r.Bytes != 0 || r.Root != a.file.SealedRoot() {
 		t.Errorf("receipt = %+v, want one for nothing", r)
 	}
 }

@@ -3,6 +3,8 @@ package storefront
 import (
 	"net/http"
 
+	"lightshare/events"
+	"lightshare/events/sealed"
 	"lightshare/web/checkout"
 )
 
@@ -28,7 +30,7 @@ func (f *Front) ticket(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, grant)
 }
 
-// receipt hands in what the buyer's client signed for the whole file.
+// receipt hands in what the buyer's client signed for the whole sealed file.
 func (f *Front) receipt(w http.ResponseWriter, r *http.Request) error {
 	o, err := f.orderIn(r)
 	if err != nil {
@@ -43,10 +45,51 @@ func (f *Front) receipt(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Desk.Deliver(r.Context(), o.Order, ask.Receipt); err != nil {
 		return err
 	}
-	if o, err = f.Desk.Order(r.Context(), o.Order); err != nil {
+	return f.writeState(w, r, o.Order)
+}
+
+// writeState answers with where the order stands now.
+func (f *Front) writeState(w http.ResponseWriter, r *http.Request, order events.OrderID) error {
+	o, err := f.Desk.Order(r.Context(), order)
+	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, struct {
 		State checkout.State `json:"state"`
 	}{o.State})
+}
+
+// key gives the buyer's client the key to the file, once it is paid for.
+func (f *Front) key(w http.ResponseWriter, r *http.Request) error {
+	o, err := f.orderIn(r)
+	if err != nil {
+		return err
+	}
+	if err := f.limits.ticket.allow("key " + string(o.Order)); err != nil {
+		return err
+	}
+	key, err := f.Desk.Key(r.Context(), o.Order)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, key)
+}
+
+// mismatch takes a proof that the file is another one than was offered.
+func (f *Front) mismatch(w http.ResponseWriter, r *http.Request) error {
+	o, err := f.orderIn(r)
+	if err != nil {
+		return err
+	}
+	if err := f.limits.proof.allow(string(o.Order)); err != nil {
+		return err
+	}
+	var proof sealed.Proof
+	if err := readJSON(r, &proof); err != nil {
+		return err
+	}
+	if err := f.Desk.Mismatch(r.Context(), o.Order, proof); err != nil {
+		return err
+	}
+	return f.writeState(w, r, o.Order)
 }

@@ -33,6 +33,8 @@ var statuses = map[events.Refusal]int{
 	events.NoSuchOrder: http.StatusNotFound,
 	events.NoTicket:    http.StatusForbidden,
 	events.NoReceipt:   http.StatusUnprocessableEntity,
+	events.NoProof:     http.StatusUnprocessableEntity,
+	events.NoKey:       http.StatusServiceUnavailable,
 	events.Unavailable: http.StatusServiceUnavailable,
 	events.RateLimited: http.StatusTooManyRequests,
 }

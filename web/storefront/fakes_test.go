@@ -12,6 +12,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
+	"lightshare/events/sealed"
+	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/checkout"
 )
 
@@ -96,6 +98,9 @@ type fakeDesk struct {
 	card     checkout.CardView                // guarded by mu; everybody's
 	back     string                           // guarded by mu; where the card's page leads to
 	down     bool                             // guarded by mu; the payment provider does not answer
+	file     sealedtest.File                  // guarded by mu; what was bought
+	unpaid   int                              // guarded by mu; how often the key is held back after the receipt
+	proofs   int                              // guarded by mu; that held
 }
 
 func (d *fakeDesk) set(v checkout.View) {
@@ -113,7 +118,7 @@ func (d *fakeDesk) Start(_ context.Context, id events.CommandID, buyer events.Us
 	d.started, d.deal = append(d.started, id), deal
 	d.mu.Unlock()
 	d.set(checkout.View{Order: order, Kind: kind, Lot: o.Lot, Buyer: buyer, Seller: o.Seller, Title: o.Title, FileName: o.FileName,
-		Size: o.Size, Type: o.Type, Root: o.Root, Price: events.Money{Amount: o.Terms.Price, Currency: o.Terms.Currency},
+		Size: o.Size, Type: o.Type, Root: o.Root, SealedRoot: o.SealedRoot, Price: events.Money{Amount: o.Terms.Price, Currency: o.Terms.Currency},
 		State: checkout.Created, Headline: "Opening the payment page"})
 	return order, nil
 }
@@ -190,7 +195,7 @@ func (d *fakeDesk) Ticket(_ context.Context, id events.OrderID, key []byte) (che
 		return checkout.Grant{}, checkout.ErrSellerAway
 	}
 	d.key = slices.Clone(key)
-	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{d.agent}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Listing: v.Lot.Listing()}, nil
+	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{d.agent}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Sealed: v.SealedRoot, Listing: v.Lot.Listing()}, nil
 }
 
 func (d *fakeDesk) Deliver(_ context.Context, id events.OrderID, receipt []byte) error {
@@ -203,6 +208,33 @@ func (d *fakeDesk) Deliver(_ context.Context, id events.OrderID, receipt []byte)
 	d.mu.Unlock()
 	v.State = checkout.Delivered
 	d.set(v)
+	return nil
+}
+
+func (d *fakeDesk) Key(_ context.Context, id events.OrderID) (checkout.Opening, error) {
+	v, err := d.Order(context.Background(), id)
+	if err != nil {
+		return checkout.Opening{}, err
+	}
+	d.mu.Lock()
+	d.unpaid--
+	held, key := v.State == checkout.Delivering || d.unpaid >= 0, d.file.Key
+	d.mu.Unlock()
+	if held {
+		return checkout.Opening{}, events.KeyHeld
+	}
+	v.State = checkout.Captured
+	d.set(v)
+	return checkout.Opening{Key: key.Secret[:], Salt: key.Salt[:]}, nil
+}
+
+func (d *fakeDesk) Mismatch(_ context.Context, _ events.OrderID, p sealed.Proof) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := p.Verify(d.file.Promise(), d.file.Key); err != nil {
+		return err
+	}
+	d.proofs++
 	return nil
 }
 

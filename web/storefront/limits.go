@@ -24,6 +24,7 @@ type limits struct {
 	bid        *limiter // by user
 	card       *limiter // by user
 	ticket     *limiter // by order
+	proof      *limiter // by order; checking one is work
 	enrol      *limiter // by network address
 	record     *limiter // by network address: each reads a lot's whole history
 	pair       *limiter // by user, who asks for codes, and by network address, which tries them
@@ -36,6 +37,7 @@ func newLimits() limits {
 		bid:        newLimiter(limit{200 * time.Millisecond, 30}),
 		card:       newLimiter(limit{10 * time.Second, 10}),
 		ticket:     newLimiter(limit{time.Second, 30}),
+		proof:      newLimiter(limit{10 * time.Second, 5}),
 		enrol:      newLimiter(limit{time.Second, 60}),
 		record:     newLimiter(limit{2 * time.Second, 30}),
 		pair:       newLimiter(limit{20 * time.Second, 10}),

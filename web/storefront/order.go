@@ -47,7 +47,7 @@ func orderTone(s checkout.State) view.Tone {
 	switch s {
 	case checkout.Delivering, checkout.Delivered, checkout.Captured:
 		return view.Good
-	case checkout.Releasing, checkout.Released, checkout.Abandoned:
+	case checkout.Refunding, checkout.Refunded, checkout.Releasing, checkout.Released, checkout.Abandoned:
 		return view.Warn
 	}
 	return view.Plain
@@ -62,7 +62,7 @@ func stepsOf(s checkout.State) []step {
 	if !going {
 		return nil
 	}
-	steps := []step{{Text: "Hold the amount"}, {Text: "Set your copy aside"}, {Text: "Receive the file"}, {Text: "Charge the card"}}
+	steps := []step{{Text: "Hold the amount"}, {Text: "Set your copy aside"}, {Text: "Receive the file"}, {Text: "Charge the card, open the file"}}
 	for i := range steps {
 		steps[i].Done, steps[i].Now = i < reached, i == reached
 	}

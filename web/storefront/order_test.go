@@ -16,7 +16,7 @@ import (
 func anOrder(buyer events.UserID, state checkout.State) checkout.View {
 	return checkout.View{
 		Order: "order-1", Kind: events.OrderDirect, Lot: song, Buyer: buyer, Seller: seller, Title: "봄날의 노래", FileName: "spring song.wav",
-		Size: 12_000_000, Type: "audio/wav", Root: strings.Repeat("cd", 32), Price: events.Money{Amount: 12000, Currency: events.KRW},
+		Size: 12_000_000, Type: "audio/wav", Root: strings.Repeat("cd", 32), SealedRoot: strings.Repeat("ef", 32), Price: events.Money{Amount: 12000, Currency: events.KRW},
 		State: state, Headline: "Where it stands", Text: "What comes next.",
 		CanFetch: state == checkout.Delivering || state == checkout.Delivered || state == checkout.Captured,
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"lightshare/events"
+	"lightshare/events/sealed"
 	"lightshare/web/checkout"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/storefront/mail"
@@ -27,8 +28,13 @@ type Desk interface {
 	// Ticket binds the client's session key, an Ed25519 public key, to the order and says where the file is fetched. The
 	// error wraps [checkout.ErrSellerAway] while the seller's agent does not answer.
 	Ticket(ctx context.Context, order events.OrderID, clientKey []byte) (checkout.Grant, error)
-	// Deliver hands in the client's receipt for the whole file.
+	// Deliver hands in the client's receipt for the whole sealed file.
 	Deliver(ctx context.Context, order events.OrderID, receipt []byte) error
+	// Key returns the key to what was sold. It may wait a moment for the capture; the error wraps [events.KeyHeld] while
+	// that is not done.
+	Key(ctx context.Context, order events.OrderID) (checkout.Opening, error)
+	// Mismatch takes a proof that what was sold does not open to what was offered, or returns [events.NoProof].
+	Mismatch(ctx context.Context, order events.OrderID, p sealed.Proof) error
 	// Link returns the secret that stands for the order's buyer outside of a browser.
 	Link(order events.OrderID) string
 	// CheckLink reports whether the secret is the order's.

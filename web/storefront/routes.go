@@ -49,6 +49,8 @@ func (f *Front) routes() []route {
 		{"GET /orders/{order}/live", f.orderLive},
 		{"POST /orders/{order}/ticket", f.ticket},
 		{"POST /orders/{order}/receipt", f.receipt},
+		{"POST /orders/{order}/key", f.key},
+		{"POST /orders/{order}/mismatch", f.mismatch},
 
 		{"GET /account", f.account},
 		{"POST /account/pair", f.newCode},

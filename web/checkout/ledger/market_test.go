@@ -18,6 +18,8 @@ var (
 	noon   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	client = ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))
 	bind   = events.RecordClient{Key: client.Public().(ed25519.PublicKey)}
+	key    = events.RecordKey{Wrapped: []byte("wrapped")}
+	proof  = events.ProveMismatch{Digest: []byte("digest")}
 	root   = strings.Repeat("ab", 32)
 )
 
@@ -67,7 +69,7 @@ func init() {
 	for n := range 3 {
 		for _, kind := range []events.OrderKind{events.OrderWon, events.OrderDirect} {
 			id, _ := named(n, kind)
-			r := sealed.Receipt{Order: id, Root: root, Bytes: 1000, At: noon}
+			r := sealed.Receipt{Order: id, Root: root, Bytes: sealed.SealedSize(1000), At: noon}
 			receipts[id] = events.RecordDelivery{Receipt: r.Sign(client)}
 		}
 	}
@@ -91,7 +93,7 @@ func (m *market) order(kind events.OrderKind, price events.Money, shares ...even
 	m.orders = append(m.orders, p)
 	m.try(p, events.CreateOrder{
 		Order: id, Kind: kind, Lot: lot, Seller: seller, Buyer: "u1", Price: price, Shares: shares,
-		Title: "A song", FileName: "song.flac", Size: 1000, Type: "audio/flac", Root: root,
+		Title: "A song", FileName: "song.flac", Size: 1000, Type: "audio/flac", Root: root, SealedRoot: root,
 	})
 	return p
 }
@@ -135,6 +137,8 @@ func (m *market) tell(pay *payment) {
 		m.try(pay.of, events.RecordAuthorised{Payment: pay.id, Amount: pay.amount, CaptureBefore: pay.before})
 	case checkout.PaymentCaptured:
 		m.try(pay.of, events.RecordCaptured{Amount: events.Money{Amount: pay.captured, Currency: pay.amount.Currency}})
+	case checkout.PaymentRefunded:
+		m.try(pay.of, events.RecordRefunded{Amount: events.Money{Amount: pay.captured, Currency: pay.amount.Currency}})
 	case checkout.PaymentReleased:
 		m.try(pay.of, events.RecordReleased{Payment: pay.id})
 	}
@@ -165,6 +169,10 @@ func (m *market) perform(p *purchase, part int64, answered bool) {
 		case checkout.Capture:
 			if pay := m.payments[at]; pay.state == checkout.PaymentHeld && m.now.Before(p.State.CaptureBefore) {
 				pay.state, pay.captured = checkout.PaymentCaptured, min(part, pay.amount.Amount)
+			}
+		case checkout.Refund:
+			if pay := m.payments[at]; pay.state == checkout.PaymentCaptured {
+				pay.state = checkout.PaymentRefunded
 			}
 		case checkout.Release, checkout.ReleaseLost:
 			if pay := m.payments[at]; pay.state == checkout.PaymentHeld {

@@ -44,6 +44,7 @@ func (m *market) sold(kind events.OrderKind, price events.Money, shares ...event
 	m.tell(m.hold(p, price, m.now.Add(100*time.Hour)))
 	m.perform(p, 0, true)
 	m.try(p, bind)
+	m.try(p, key)
 	m.try(p, p.receipt)
 	m.perform(p, price.Amount, true)
 	if p.State.State != checkout.Captured {
@@ -89,7 +90,7 @@ func TestCheck(t *testing.T) {
 		t.Errorf("Check = %v\n%s", err, &out)
 	}
 	want := [][]string{
-		{"orders", "2,", "facts", "13,", "transfers", "7"},
+		{"orders", "2,", "facts", "15,", "transfers", "7"},
 		{"account", "currency", "accounts", "debits", "credits", "balance", "pending"},
 		{"stripe:clearing", "KRW", "1", "7000", "0", "7000", "0"},
 		{"seller:payable", "KRW", "1", "0", "7000", "7000", "0"},
@@ -160,10 +161,10 @@ func TestStatement(t *testing.T) {
 	const head = "time,order,lot,account,what,amount,balance,currency,sale_price,transfer\n"
 	for who, want := range map[events.SellerID]string{
 		seller: head +
-			"2026-03-01T12:00:00Z,o0,ssssssssssssssss-song0,seller:payable,sale,6.67,6.67,USD,10.00,7/2\n" +
-			"2026-03-01T13:00:00Z,o1,ssssssssssssssss-song1,seller:payable,sale,7000,7000,KRW,7000,7/2\n",
+			"2026-03-01T12:00:00Z,o0,ssssssssssssssss-song0,seller:payable,sale,6.67,6.67,USD,10.00,8/2\n" +
+			"2026-03-01T13:00:00Z,o1,ssssssssssssssss-song1,seller:payable,sale,7000,7000,KRW,7000,8/2\n",
 		events.SellerID(coauthor): head +
-			"2026-03-01T12:00:00Z,o0,ssssssssssssssss-song0,royalty:payable,sale,3.33,3.33,USD,10.00,7/3\n",
+			"2026-03-01T12:00:00Z,o0,ssssssssssssssss-song0,royalty:payable,sale,3.33,3.33,USD,10.00,8/3\n",
 		"zzzzzzzzzzzzzzzz": head,
 	} {
 		var out strings.Builder

@@ -13,6 +13,8 @@ var rows = table(
 	on(releaseIntended),
 	on(released),
 	on(captured),
+	on(mismatched),
+	on(refunded),
 )
 
 // row is a fact's kind with what it does.
@@ -78,4 +80,17 @@ func captured(p *posting, f events.PaymentCaptured) *Violation {
 		return v
 	}
 	return p.share(f.Amount)
+}
+
+// mismatched owes the buyer all that was kept of his money.
+func mismatched(p *posting, _ events.MismatchProven) *Violation { return p.refund(p.kept()) }
+
+// refunded gives back what is owed. What the operator gave back by himself becomes owed with it.
+func refunded(p *posting, f events.PaymentRefunded) *Violation {
+	if more := f.Amount.Amount - (p.sums[Refunded] - p.sums[Repaid]); more > 0 {
+		if v := p.refund(more); v != nil {
+			return v
+		}
+	}
+	return p.repay(f.Amount)
 }

@@ -27,7 +27,7 @@ func (m *market) check() {
 			pending[o.Held.Currency] += o.Held.Amount
 		}
 		for _, pay := range m.payments {
-			if o.State == checkout.Captured && o.Payment == pay.id {
+			if (o.State == checkout.Captured || o.State == checkout.Refunding) && o.Payment == pay.id {
 				taken[o.Held.Currency] += pay.captured
 			}
 			if slices.ContainsFunc(o.Strays, func(s checkout.Stray) bool { return s.Payment == pay.id }) {
@@ -40,11 +40,11 @@ func (m *market) check() {
 		c := l.Account.Currency
 		switch l.Account.Kind {
 		case ledger.StripeClearing:
-			taken[c] -= l.Balance.Debits
+			taken[c] -= l.Balance.Of(l.Account.Kind)
 			pending[c] -= l.Balance.Pending
-			owed[c] -= l.Balance.Debits
-		case ledger.SellerPayable, ledger.RoyaltyPayable, ledger.PlatformFees:
-			owed[c] += l.Balance.Credits
+			owed[c] -= l.Balance.Of(l.Account.Kind)
+		case ledger.SellerPayable, ledger.RoyaltyPayable, ledger.PlatformFees, ledger.RefundsPayable:
+			owed[c] += l.Balance.Of(l.Account.Kind)
 		case ledger.BuyerAuth:
 		default:
 			m.t.Fatalf("money on %v", l.Account)
@@ -94,6 +94,7 @@ func TestBooksOfTheUnruly(t *testing.T) {
 				m.tell(m.hold(p, p.price, m.now.Add(100*time.Hour)))
 				m.perform(p, 0, true)
 				m.try(p, bind)
+				m.try(p, key)
 			}
 		}
 		order := func(t *rapid.T) *purchase { return rapid.SampledFrom(m.orders).Draw(t, "order") }
@@ -130,6 +131,8 @@ func TestBooksOfTheUnruly(t *testing.T) {
 			},
 			"claim fails": func(t *rapid.T) { m.try(order(t), events.RecordClaim{Refusal: events.SoldOut}) },
 			"bind":        func(t *rapid.T) { m.try(order(t), bind) },
+			"deposit":     func(t *rapid.T) { m.try(order(t), key) },
+			"prove":       func(t *rapid.T) { m.try(order(t), proof) },
 			"deliver": func(t *rapid.T) {
 				p := order(t)
 				m.try(p, p.receipt)

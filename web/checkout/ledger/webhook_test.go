@@ -35,6 +35,7 @@ func purchaseWithNews(t tester, end string, hear func(m *market)) []ledger.Line 
 	step(list)
 	step(func() { m.perform(p, 0, false) })
 	step(func() { m.try(p, bind) })
+	step(func() { m.try(p, key) })
 	if end == "cancelled" {
 		step(func() { m.try(p, events.CancelOrder{Reason: "why"}) })
 	}

@@ -103,6 +103,7 @@ func (s *Simulator) routes() {
 	s.mux.Handle("POST /v1/payment_intents/{id}/capture", s.post(s.captureIntent))
 	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))
 	s.mux.Handle("GET /v1/balance_transactions", s.get(s.listBalance))
+	s.mux.Handle("POST /v1/refunds", s.post(s.createRefund))
 	s.mux.Handle("GET /v1/events", s.get(s.listEvents))
 	s.mux.HandleFunc("/v1/", s.unknownPath)
 	s.pages()

@@ -143,6 +143,16 @@ func (c *Cashier) Release(ctx context.Context, key, id string) (checkout.Payment
 	return payment(pi), fail("release payment", id, err)
 }
 
+// Refund refunds the payment intent, and looks how it stands then.
+func (c *Cashier) Refund(ctx context.Context, key, id string, amount events.Money) (checkout.Payment, error) {
+	params := &stripe.RefundParams{PaymentIntent: stripe.String(id), Amount: stripe.Int64(amount.Amount)}
+	params.Context, params.IdempotencyKey = ctx, stripe.String(key)
+	if _, err := c.api.Refunds.New(params); err != nil {
+		return checkout.Payment{}, fail("refund payment", id, err)
+	}
+	return c.Look(ctx, checkout.News{Payment: id})
+}
+
 // News lists the events that we listen to.
 func (c *Cashier) News(ctx context.Context, since time.Time) ([]checkout.News, error) {
 	params := &stripe.EventListParams{

@@ -50,6 +50,9 @@ func payment(pi *stripe.PaymentIntent) checkout.Payment {
 		p.State, p.Amount, p.CaptureBefore = checkout.PaymentHeld, money(pi.AmountCapturable, pi.Currency), captureBefore(pi)
 	case stripe.PaymentIntentStatusSucceeded:
 		p.State, p.Amount = checkout.PaymentCaptured, money(pi.AmountReceived, pi.Currency)
+		if pi.LatestCharge != nil && pi.LatestCharge.Refunded {
+			p.State = checkout.PaymentRefunded
+		}
 	case stripe.PaymentIntentStatusCanceled:
 		p.State = checkout.PaymentReleased
 		if e := pi.LastPaymentError; e != nil {

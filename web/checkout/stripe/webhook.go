@@ -26,6 +26,7 @@ var EventTypes = []string{
 	string(stripe.EventTypePaymentIntentPaymentFailed),
 	string(stripe.EventTypePaymentIntentSucceeded),
 	string(stripe.EventTypePaymentIntentCanceled),
+	string(stripe.EventTypeChargeRefunded),
 }
 
 // A Listener is told what the webhook brings.
@@ -105,6 +106,9 @@ func news(e *stripe.Event) (checkout.News, bool) {
 		return checkout.News{ID: e.ID, Session: id}, true
 	case strings.HasPrefix(string(e.Type), "payment_intent."):
 		return checkout.News{ID: e.ID, Payment: id}, true
+	case e.Type == stripe.EventTypeChargeRefunded:
+		payment, _ := e.Data.Object["payment_intent"].(string)
+		return checkout.News{ID: e.ID, Payment: payment}, payment != ""
 	}
 	return checkout.News{}, false
 }

@@ -1,7 +1,9 @@
-// Fetches a file from the seller's agent, checks every record against the tree that the listing committed to, and keeps
-// what is good. It says {arrived, checked, kept} as it goes, and at last {done: true} or {failed, …}.
-import { recordSize, recordsOf, leafHash, rootOf, split, hex, same } from "./tree.js";
-import { openStore, inMemory } from "./store.js";
+// Fetches a sealed file from the seller's agent, checks every record against the tree that the listing committed to, and
+// keeps what is good. Given the key, it opens what is kept and checks that against the plain tree. It says {arrived,
+// checked, kept} or {opened} as it goes, and at last {done: true}, {failed, …} or {mismatch}.
+import { recordSize, recordsOf, sealedRecordSize, sealedRecordsOf, sealedSizeOf, leafHash, rootOf, split, hex, same } from "./tree.js";
+import { openStore, drop, inMemory } from "./store.js";
+import { open, isOpened } from "./open.js";
 
 const ahead = 16; // records being checked at once
 const stall = 20_000; // ms without a byte after which the seller counts as away
@@ -12,11 +14,31 @@ self.onmessage = async ({ data }) => {
 	if (data.stop) return running?.abort(new Failure("stopped"));
 	running = new AbortController();
 	try {
-		postMessage({ done: true, ...await transfer(data, running.signal) });
+		postMessage({ done: true, ...await jobs[data.job](data, running.signal) });
 	} catch (e) {
 		const why = running.signal.aborted ? running.signal.reason : e;
 		postMessage(why instanceof Failure ? { failed: why.kind, record: why.record } : failure(why));
 	}
+};
+
+const jobs = {
+	transfer,
+	// opened: {opened, size, root} → whether the file is there already, opened and checked
+	async opened(job) {
+		const store = await openStore(job.opened);
+		try { return { whole: await isOpened(store, job), blob: store.blob() }; } finally { store.close(); }
+	},
+	// open: {part, opened, size, root, key, salt} → {blob} for a store that does not keep, or {mismatch: proof}
+	async open(job, signal) {
+		const from = await openStore(job.part), to = await openStore(job.opened);
+		let end;
+		try {
+			const mismatch = await open(from, to, job, signal, (opened) => postMessage({ opened }));
+			end = mismatch ? { mismatch } : { blob: to.blob() };
+		} finally { from.close(); to.close(); }
+		await drop(end.mismatch ? job.opened : job.part);
+		return end;
+	},
 };
 
 class Failure extends Error {
@@ -29,22 +51,42 @@ function failure(e) {
 	return { failed: "broken", message: String(e) };
 }
 
-// transfer: {part, size, root, listing, urls, ticket} → {blob} for a store that does not keep.
-async function transfer(job, signal) {
+// transfer: {part, size, root, sealed, listing, urls, ticket} → {blob} for a store that does not keep. Size is the file's,
+// root that over its plain records and sealed that over the sealed ones, or empty if it comes as it is: it was bought
+// before files were sealed.
+async function transfer({ size, root, sealed, ...rest }, signal) {
+	const job = sealed
+		? { ...rest, tree: sealed, records: sealedRecordsOf(size), size: sealedSizeOf(size), each: sealedRecordSize }
+		: { ...rest, tree: root, records: recordsOf(size), size, each: recordSize };
 	const store = await openStore(job.part);
 	try {
-		if (!store.kept && job.size > inMemory) throw new Failure("big");
-		const { url, leaves } = await fetchTree(job, signal);
-		let record = await goodPrefix(store, leaves, job.size);
-		if (record < leaves.length) await fetchRecords(store, job, url, leaves, record, signal);
-		store.flush();
+		if (!store.kept && 2 * job.size > inMemory) throw new Failure("big");
+		if (!await isWhole(store, job)) {
+			const { url, leaves } = await fetchTree(job, signal);
+			const record = await goodPrefix(store, leaves, job);
+			if (record < leaves.length) await fetchRecords(store, job, url, leaves, record, signal);
+			store.flush();
+		}
 		report.now(job.size, job.size, job.size);
-		return { blob: store.blob() };
+		return sealed ? {} : { blob: store.blob() };
 	} finally {
 		clearTimeout(reported);
 		reported = null;
 		store.close();
 	}
+}
+
+// isWhole reports whether all of the sealed file is kept already, so that the seller need not be there.
+async function isWhole(store, job) {
+	if (store.size() !== job.size) return false;
+	const leaves = [], room = new Uint8Array(1 + job.each);
+	for (let at = 0; at < job.size; at += job.each) {
+		const length = Math.min(job.each, job.size - at);
+		if (store.read(room.subarray(1, 1 + length), at) !== length) return false;
+		leaves.push(await leafHash(room, length));
+		report(at + length, at + length, at + length);
+	}
+	return hex(await rootOf(leaves)) === job.tree;
 }
 
 // fetchTree asks each of the agent's addresses in turn. If none has it, what one of them answered says more than that
@@ -56,7 +98,7 @@ async function fetchTree(job, signal) {
 		try {
 			const response = await ask(url + "/tree", job.ticket, {}, signal);
 			const leaves = split(new Uint8Array(await watched(response.arrayBuffer(), signal)));
-			if (leaves.length !== recordsOf(job.size) || hex(await rootOf(leaves)) !== job.root) throw new Failure("tree");
+			if (leaves.length !== job.records || hex(await rootOf(leaves)) !== job.tree) throw new Failure("tree");
 			return { url, leaves };
 		} catch (e) {
 			if (signal.aborted) throw e;
@@ -94,33 +136,33 @@ function watched(promise, signal) {
 }
 
 // goodPrefix returns how many records are kept already, after checking them again, and cuts off the rest.
-async function goodPrefix(store, leaves, size) {
+async function goodPrefix(store, leaves, { size, each }) {
 	const kept = store.size();
-	const room = new Uint8Array(1 + recordSize);
+	const room = new Uint8Array(1 + each);
 	let record = 0;
 	for (; record < leaves.length; record++) {
-		const at = record * recordSize, length = Math.min(recordSize, size - at);
+		const at = record * each, length = Math.min(each, size - at);
 		if (at + length > kept || store.read(room.subarray(1, 1 + length), at) !== length) break;
 		if (!same(await leafHash(room, length), leaves[record])) break;
 		report(at + length, at + length, at + length);
 	}
-	store.cut(Math.min(record * recordSize, size));
+	store.cut(Math.min(record * each, size));
 	return record;
 }
 
 // fetchRecords fetches from the given record on. Checks run side by side; records are written in order, each as soon as
 // it and all before it are known to be good.
 async function fetchRecords(store, job, url, leaves, number, signal) {
-	const start = number * recordSize;
+	const start = number * job.each;
 	const response = await ask(url, job.ticket, { Range: `bytes=${start}-` }, signal);
 	if (start > 0 && response.status !== 206) throw new Failure("gone");
 	const reader = response.body.getReader();
 	const links = []; // of the chain that writes, oldest first
-	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + recordSize), chain = Promise.resolve();
+	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + job.each), chain = Promise.resolve();
 
 	const check = (length) => {
 		const full = room, record = number++, hash = leafHash(full, length);
-		room = new Uint8Array(1 + recordSize);
+		room = new Uint8Array(1 + job.each);
 		filled = 0;
 		chain = chain.then(async () => {
 			if (!same(await hash, leaves[record])) throw new Failure("bad", record);
@@ -138,7 +180,7 @@ async function fetchRecords(store, job, url, leaves, number, signal) {
 			if (done) break;
 			if (arrived + value.length > job.size) throw new Failure("bad", number);
 			for (let from = 0; from < value.length;) {
-				const length = Math.min(recordSize, job.size - number * recordSize);
+				const length = Math.min(job.each, job.size - number * job.each);
 				const piece = value.subarray(from, from + length - filled);
 				room.set(piece, 1 + filled);
 				filled += piece.length;

@@ -1,7 +1,9 @@
-// The download in the page of an order: asks for tickets, has a Worker fetch and check, waits for a seller who is away,
-// saves, and signs the receipt. Everything it says is in words.
+// The download in the page of an order: asks for tickets, has a Worker fetch and check the sealed file, waits for a seller
+// who is away, signs the receipt, has the Worker open the file once it is paid for, and saves it. Everything it says is in
+// words.
 import { Session } from "./market.js";
-import { partOf, folderOf } from "./store.js";
+import { partOf, openedOf, folderOf } from "./store.js";
+import { sealedSizeOf } from "./tree.js";
 import { Meter } from "./meter.js";
 
 const words = {
@@ -10,10 +12,13 @@ const words = {
 	waiting: "The seller’s computer does not answer. The download goes on by itself when it is back; what has arrived is kept.",
 	gone: "The seller’s computer does not have this file ready right now. The download goes on by itself when it does.",
 	paused: "Paused. What has arrived is kept, also when you close this page.",
-	saving: "Everything has arrived and is checked. Saving …",
-	signing: "Saved. Telling the market that the file has arrived …",
-	delivered: "Delivered: every byte arrived and checked out.",
-	charged: "Delivered: every byte arrived and checked out. Your card is charged now.",
+	signing: "Everything has arrived and is checked. Telling the market …",
+	paying: "Everything has arrived and is checked. Your card is being charged; then the file opens.",
+	opening: "Paid. Opening and checking the file …",
+	saving: "Opened, and what was offered. Saving …",
+	delivered: "Delivered: every byte arrived and checked out. Your card was charged.",
+	mismatch: "The file opens to something else than was offered, so it was not saved. That is proven: your money is given back.",
+	unproven: (why) => `The file opens to something else than was offered, so it was not saved. The market did not take the proof: ${why} Continue to try again.`,
 	again: "Saved again.",
 	bad: (n) => `Record ${n + 1} of the file is not what was offered, three times over. It was not kept. You are not charged: the hold is dropped when the time is up.`,
 	tree: "The seller’s computer has another file than the one that was offered. Nothing was kept. You are not charged unless the right one arrives.",
@@ -31,8 +36,12 @@ class Download {
 	constructor(section) {
 		this.section = section;
 		this.data = { ...section.dataset, size: Number(section.dataset.size) };
-		this.part = partOf(this.data.order, this.data.root);
-		this.meter = new Meter(this.data.size);
+		// What was bought before files were sealed has no sealed root: it comes as it is, and is opened when it is whole.
+		this.tree = this.data.sealed || this.data.root;
+		this.length = this.data.sealed ? sealedSizeOf(this.data.size) : this.data.size;
+		this.part = partOf(this.data.order, this.tree);
+		this.opened = this.data.sealed ? openedOf(this.data.order, this.data.root) : this.part;
+		this.meter = new Meter(this.length, this.data.size);
 		this.on("save", () => this.start(null));
 		this.on("save-as", () => this.choose());
 		this.on("pause", () => this.pause());
@@ -59,7 +68,7 @@ class Download {
 		const status = this.el("transfer");
 		status.dataset.transfer = state;
 		if (status.textContent !== text) status.textContent = text;
-		const busy = ["asking", "transferring", "waiting", "gone"].includes(state);
+		const busy = ["asking", "transferring", "waiting", "gone", "paying"].includes(state);
 		this.el("pause").hidden = !busy;
 		this.el("resume").hidden = !["paused", "failed"].includes(state);
 		this.refresh();
@@ -100,15 +109,56 @@ class Download {
 	async run() {
 		this.session ??= await Session.open(this.data.order).catch(() => { throw new Error("old"); });
 		const again = this.orderState() === "captured";
-		if (!await this.transfer()) return this.say("paused");
+		if (!await this.isOpened() && (!await this.transfer() || !await this.open())) return this.say("paused");
 		this.say("saving");
 		await this.save();
 		this.meter.saved(this.data.size);
 		this.worker?.terminate(); // not before: without a file system it holds the file
 		this.worker = null;
-		if (again) return this.say("done", words.again);
+		this.say("done", again ? words.again : words.delivered);
+	}
+
+	// isOpened returns whether the file was opened before and is still kept.
+	async isOpened() {
+		if (!this.data.sealed) return false;
+		const { whole, blob } = await this.work("opened", {});
+		if (whole) this.blob = blob;
+		return whole === true;
+	}
+
+	// open signs for the sealed file, waits for the capture, and opens it; false if the visitor paused.
+	async open() {
 		this.say("signing");
 		await this.deliver();
+		if (!this.data.sealed) return true;
+		const key = await this.key();
+		if (!key) return false;
+		this.say("opening");
+		const end = await this.work("open", key);
+		if (end.mismatch) await this.complain(end.mismatch);
+		if (end.failed === "stopped") return false;
+		if (!end.done) throw Object.assign(new Error(end.failed), { cause: end.message });
+		this.blob = end.blob;
+		return true;
+	}
+
+	// complain shows the market that the file is not what was offered.
+	async complain(proof) {
+		await this.session.mismatch(proof).catch((e) => { throw Object.assign(e, { words: words.unproven(e.message) }); });
+		throw new Error("mismatch");
+	}
+
+	// key returns the key once the payment is captured; null if the visitor paused.
+	async key() {
+		for (let tries = 0; !this.stopped; tries++) {
+			try {
+				return await this.session.opening();
+			} catch (e) {
+				if (e.status < 500 && e.status !== 429 && e.refusal !== "key_held") throw Object.assign(e, { words: e.message });
+			}
+			await this.wait("paying", 250 * 2 ** Math.min(tries, 4));
+		}
+		return null;
 	}
 
 	// transfer returns whether all of the file is there; false if the visitor paused.
@@ -127,9 +177,11 @@ class Download {
 				continue;
 			}
 			this.say("transferring");
-			const end = await this.work(grant);
+			const end = await this.work("transfer", { listing: grant.listing, urls: grant.reach.urls ?? [], ticket: grant.ticket });
 			switch (end.done ? "done" : end.failed) {
-				case "done": this.blob = end.blob; return true;
+				case "done":
+					this.blob = end.blob;
+					return true;
 				case "stopped": return false;
 				case "ticket": await this.wait("asking", 1000); break;
 				case "away": await this.wait("waiting"); break;
@@ -157,25 +209,24 @@ class Download {
 		}).finally(() => { this.wake = null; });
 	}
 
-	// work has the Worker fetch with the grant, and returns how that ended.
-	work(grant) {
+	// work has the Worker do a job, and returns how that ended.
+	work(job, about) {
 		this.worker ??= new Worker(new URL("./download-worker.js", import.meta.url), { type: "module" });
 		return new Promise((resolve) => {
 			this.worker.onmessage = ({ data }) => {
 				if (data.done || data.failed) return resolve(data);
-				this.meter.progress(data);
+				if ("opened" in data) this.meter.opened(data.opened);
+				else this.meter.progress(data);
 			};
 			this.worker.onerror = (e) => resolve({ failed: "broken", message: e.message });
-			this.worker.postMessage({
-				part: this.part, size: this.data.size, root: this.data.root, listing: grant.listing,
-				urls: grant.reach.urls, ticket: grant.ticket,
-			});
+			const { size, root, sealed } = this.data;
+			this.worker.postMessage({ job, part: this.part, opened: this.opened, size, root, sealed, ...about });
 		});
 	}
 
-	// save puts the checked file where the visitor wants it.
+	// save puts the opened file where the visitor wants it.
 	async save() {
-		const file = this.blob ?? await (await (await folderOf()).getFileHandle(this.part)).getFile();
+		const file = this.blob ?? await (await (await folderOf()).getFileHandle(this.opened)).getFile();
 		if (this.place) return this.copy(file);
 		const link = document.createElement("a");
 		link.href = URL.createObjectURL(file);
@@ -196,14 +247,14 @@ class Download {
 		await file.stream().pipeThrough(meter).pipeTo(out);
 	}
 
-	// deliver signs for the file. Another tab may have bound its own key meanwhile: then ours is bound once more.
+	// deliver signs for the sealed file; one that was signed for before needs it no more. Another tab may have bound its own
+	// key meanwhile: then ours is bound once more.
 	async deliver() {
 		for (let tries = 0; ; tries++) {
 			try {
-				const { state } = await this.session.deliver(this.data.root, this.data.size, Date.now());
-				return this.say("done", state === "captured" || state === "delivered" ? words.charged : words.delivered);
+				return await this.session.deliver(this.tree, this.length, Date.now());
 			} catch (e) {
-				if (["captured", "delivered"].includes(this.orderState())) return this.say("done", words.delivered);
+				if (e.refusal === "wrong_state") return; // whether it came to nothing is told with the key
 				if (e.refusal === "no_receipt" && tries < 3) await this.session.ticket().catch(() => {});
 				else if (e.status < 500 && e.status !== 429) throw Object.assign(e, { words: e.message });
 				await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** Math.min(tries, 5)));
@@ -217,7 +268,7 @@ async function tidy() {
 	const folder = await folderOf();
 	if (!folder) return;
 	for await (const [name, handle] of folder.entries()) {
-		if (!name.endsWith(".part")) continue;
+		if (!name.endsWith(".part") && !name.endsWith(".open")) continue;
 		const { lastModified } = await handle.getFile();
 		if (Date.now() - lastModified > 14 * 86400_000) await folder.removeEntry(name).catch(() => {});
 	}

@@ -1,4 +1,4 @@
-// What the download asks of the market: tickets for its session key, and taking the receipt.
+// What the download asks of the market: tickets for its session key, taking the receipt, and the key to the file.
 import { base64, receipt } from "./receipt.js";
 
 export class Refused extends Error {
@@ -24,6 +24,10 @@ export class Session {
 	}
 
 	ticket() { return post(`/orders/${this.order}/ticket`, { key: this.public }); }
+
+	opening() { return post(`/orders/${this.order}/key`, {}); }
+
+	mismatch(proof) { return post(`/orders/${this.order}/mismatch`, proof); }
 
 	async deliver(root, bytes, at) {
 		const signed = await receipt(this.key, this.order, root, bytes, at);

@@ -20,7 +20,7 @@ export function show(name, bytes, size) {
 }
 
 export class Meter {
-	constructor(size) { this.size = size; this.rest(); }
+	constructor(size, plain) { this.size = size; this.plain = plain; this.rest(); } // bytes as sealed, and once opened
 
 	rest() {
 		this.rate = 0; // bytes a second, smoothed
@@ -32,7 +32,7 @@ export class Meter {
 	progress({ arrived, checked }) {
 		show("arrived", arrived, this.size);
 		show("checked", checked, this.size);
-		show("saved", 0, this.size);
+		show("saved", 0, this.plain);
 		const now = performance.now();
 		if (this.last && now - this.last.at < 400) return;
 		if (this.last) {
@@ -45,8 +45,12 @@ export class Meter {
 		}
 	}
 
+	opened(bytes) {
+		document.getElementById("rate").textContent = `${sizeOf(bytes)} of ${sizeOf(this.plain)} opened`;
+	}
+
 	saved(bytes) {
-		show("saved", bytes, this.size);
-		if (bytes >= this.size) document.getElementById("rate").textContent = "";
+		show("saved", bytes, this.plain);
+		if (bytes >= this.plain) document.getElementById("rate").textContent = "";
 	}
 }

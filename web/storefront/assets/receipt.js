@@ -1,4 +1,4 @@
-// What a buyer's client signs once it holds the whole file.
+// What a buyer's client signs once it holds the whole sealed file: the root over the sealed records and their length.
 
 export function receiptText(order, root, bytes, at) {
 	return new TextEncoder().encode(`lightshare receipt 1\n${order}\n${root}\n${bytes}\n${at}\n`);

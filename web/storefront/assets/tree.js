@@ -1,6 +1,19 @@
-// The hash tree over a file's records: RFC 6962 with SHA-256, a leaf a record.
+// The hash trees over a file's records, plain and sealed: RFC 6962 with SHA-256, a leaf a record. And where everything
+// lies: what is sealed is the file followed by the leaves of its plain tree.
 
-export const recordSize = 65519; // bytes; the last record may be shorter
+export const recordSize = 65519; // bytes of a plain record; the last one may be shorter
+export const sealedRecordSize = 65536; // of a sealed record, likewise
+export const overhead = sealedRecordSize - recordSize;
+
+export const recordsOf = (size) => Math.ceil(size / recordSize);
+export const sealedRecordsOf = (size) => recordsOf(size + 32 * recordsOf(size));
+export const sealedSizeOf = (size) => size + 32 * recordsOf(size) + overhead * sealedRecordsOf(size);
+
+// filePart returns how many bytes of what record i holds belong to the file; the rest are leaves.
+export const filePart = (i, size) => Math.max(0, Math.min(recordSize, size - i * recordSize));
+
+// sealedLength returns how many bytes sealed record i has.
+export const sealedLength = (i, size) => Math.min(sealedRecordSize, sealedSizeOf(size) - i * sealedRecordSize);
 
 const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
@@ -37,7 +50,14 @@ export async function rootOf(leaves) {
 	return level[0];
 }
 
-export const recordsOf = (size) => Math.ceil(size / recordSize);
+// pathOf returns the hashes that lead from leaf i to the root, the lowest first.
+export async function pathOf(leaves, i) {
+	if (leaves.length <= 1) return [];
+	let left = 1;
+	while (left * 2 < leaves.length) left *= 2;
+	const low = leaves.slice(0, left), high = leaves.slice(left);
+	return i < left ? [...await pathOf(low, i), await rootOf(high)] : [...await pathOf(high, i - left), await rootOf(low)];
+}
 
 // split cuts what an agent sent as leaves into hashes of 32 bytes.
 export function split(bytes) {

@@ -1,0 +1,272 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"lightshare/events/sealed"
+)
+
+const (
+	openBatch = 8   // records that are opened at a time, half a MiB
+	openAhead = 3   // batches under way beside the one that is being written
+	syncEvery = 256 // records written between two syncs, 16 MiB
+)
+
+// errDamaged says that what lay on the disk is not what was put there.
+var errDamaged = errors.New("the unfinished file is damaged")
+
+// A disk is the file that an opening works in.
+type disk interface {
+	io.ReaderAt
+	io.WriterAt
+	Sync() error
+}
+
+// An opening turns a whole sealed file into the plain one where it lies, record by record, each checked before it is
+// written. Plain record i comes to lie before sealed record i, which stays as it is until plain record i is on disk:
+// see mayWrite. So an opening can be broken off anywhere, and the next one goes on from what is there.
+type opening struct {
+	file   disk
+	lead   int64 // of the part
+	size   int64 // of the plain file
+	root   string
+	tree   []sealed.Hash // over the sealed records
+	sealer *sealed.Sealer
+	table  []sealed.Hash // leaves of the plain records, from the sealed file's end
+	room   sync.Pool     // of *[]byte, for a batch
+
+	written int64      // records that are plain in the file
+	every   int64      // records between two syncs
+	synced  int64      // records of them on disk
+	syncing chan error // of the sync under way, nil if there is none
+	asked   int64      // records written when it was begun
+}
+
+// open opens the file of p, which lies on d, and syncs it every so many records. It returns what proves that the file is
+// not what was promised, or nil when it is and all of it lies in the beginning.
+func (p *part) open(d disk, every int64, key sealed.Key) (*sealed.Proof, error) {
+	o := &opening{
+		file: d, every: every, lead: p.lead, size: p.grant.Size, root: p.grant.Root, tree: p.leaves, sealer: key.Sealer(p.grant.Size),
+		room: sync.Pool{New: func() any { b := make([]byte, openBatch*sealed.SealedRecordSize); return &b }},
+	}
+	if proof, err := o.readTable(); proof != nil || err != nil {
+		return proof, err
+	}
+	if err := o.goOn(); err != nil {
+		return nil, err
+	}
+	bad, err := o.convert()
+	if o.syncing != nil {
+		err = errors.Join(err, o.awaitSync())
+	}
+	if bad == nil || err != nil {
+		return nil, err
+	}
+	proof, err := o.proof(bad.at, bad.at+1)
+	if err == nil && bad.other {
+		proof.Leaf, proof.Path = &o.table[bad.at], sealed.Path(o.table, bad.at)
+	}
+	return proof, err
+}
+
+// readTable opens the records with leaves in them, which no plain byte is ever written over.
+func (o *opening) readTable() (*sealed.Proof, error) {
+	first, end := o.size/sealed.RecordSize, sealed.SealedRecords(o.size)
+	var table []byte
+	for i := first; i < end; i++ {
+		record, err := o.record(i)
+		if err != nil {
+			return nil, err
+		}
+		text, err := o.sealer.Open(i, record)
+		if err != nil {
+			return o.proof(i, i+1)
+		}
+		table = append(table, text[sealed.FilePart(i, o.size):]...)
+	}
+	if o.table = sealed.Hashes(table); sealed.Root(o.table).String() != o.root {
+		return o.proof(first, end)
+	}
+	return nil, nil
+}
+
+// record reads sealed record i.
+func (o *opening) record(i int64) ([]byte, error) {
+	record := make([]byte, sealed.SealedLength(i, o.size))
+	if _, err := o.file.ReadAt(record, o.lead+i*sealed.SealedRecordSize); err != nil {
+		return nil, fmt.Errorf("read sealed record %d: %w", i, err)
+	}
+	return record, nil
+}
+
+// proof returns the sealed records from the given one up to, without, another, and what says that they were promised. If
+// they are not what was promised, the disk is to blame, not the seller: errDamaged.
+func (o *opening) proof(from, to int64) (*sealed.Proof, error) {
+	p := &sealed.Proof{}
+	for i := from; i < to; i++ {
+		record, err := o.record(i)
+		if err != nil {
+			return nil, err
+		}
+		if sealed.LeafHash(record) != o.tree[i] {
+			return nil, fmt.Errorf("sealed record %d: %w", i, errDamaged)
+		}
+		p.Pieces = append(p.Pieces, sealed.Piece{Index: i, Sealed: record, Path: sealed.Path(o.tree, i)})
+	}
+	return p, nil
+}
+
+// goOn counts the records that an earlier opening has written.
+func (o *opening) goOn() error {
+	text := make([]byte, sealed.RecordSize)
+	for i := range o.table {
+		n, err := o.file.ReadAt(text[:sealed.FilePart(int64(i), o.size)], int64(i)*sealed.RecordSize)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("read plain record %d: %w", i, err)
+		}
+		if sealed.LeafHash(text[:n]) != o.table[i] {
+			break
+		}
+		o.written = int64(i) + 1
+	}
+	return nil
+}
+
+// A bad record does not open, or opens to another content than the table says.
+type badRecord struct {
+	at    int64
+	other bool
+}
+
+// convert opens the records not yet written, several batches at a time, and writes them in order. It ends before the
+// first record that is bad.
+func (o *opening) convert() (*badRecord, error) {
+	queue, stop := make(chan *openedBatch, openAhead), make(chan struct{})
+	go o.read(queue, stop)
+	defer func() {
+		close(stop)
+		for b := range queue {
+			<-b.done
+		}
+	}()
+	for b := range queue {
+		<-b.done
+		if b.bad != nil || b.err != nil {
+			return b.bad, b.err
+		}
+		if err := o.write(b); err != nil {
+			return nil, err
+		}
+		o.room.Put(b.buf)
+	}
+	return nil, nil
+}
+
+// An openedBatch is some records being opened.
+type openedBatch struct {
+	first, end int64 // records, the last one not among them
+	buf        *[]byte
+	text       []byte // what they open to, of the file; in buf
+	bad        *badRecord
+	err        error
+	done       chan struct{} // closed when they are opened and checked
+}
+
+// read has batch after batch opened, and sends them in order.
+func (o *opening) read(queue chan<- *openedBatch, stop <-chan struct{}) {
+	defer close(queue)
+	for first := o.written; first < sealed.Records(o.size); first += openBatch {
+		b := &openedBatch{first: first, end: min(first+openBatch, sealed.Records(o.size)), buf: o.room.Get().(*[]byte), done: make(chan struct{})}
+		go func() {
+			defer close(b.done)
+			b.err = o.check(b)
+		}()
+		select {
+		case queue <- b:
+		case <-stop:
+			<-b.done
+			return
+		}
+	}
+}
+
+// check reads records, opens them and checks what comes out.
+func (o *opening) check(b *openedBatch) error {
+	at := b.first * sealed.SealedRecordSize
+	records := (*b.buf)[:min(b.end*sealed.SealedRecordSize, sealed.SealedSize(o.size))-at]
+	if _, err := o.file.ReadAt(records, o.lead+at); err != nil {
+		return fmt.Errorf("read sealed records from %d: %w", b.first, err)
+	}
+	b.text = records[:0]
+	i := b.first
+	for record := range slices.Chunk(records, sealed.SealedRecordSize) {
+		text, err := o.sealer.Open(i, record)
+		if err != nil {
+			b.bad = &badRecord{at: i} // unless one before it is
+			break
+		}
+		b.text = append(b.text, text[:sealed.FilePart(i, o.size)]...) // moves it down by what sealing had added
+		i++
+	}
+	leaves := make([]sealed.Hash, i-b.first)
+	sealed.LeafHashes(leaves, b.text, sealed.RecordSize)
+	for j, leaf := range leaves {
+		if at := b.first + int64(j); leaf != o.table[at] {
+			b.bad = &badRecord{at: at, other: true}
+			break
+		}
+	}
+	return nil
+}
+
+// write puts a batch in its place once it may.
+func (o *opening) write(b *openedBatch) error {
+	for !o.mayWrite(b.end) {
+		if o.syncing == nil {
+			o.sync()
+		}
+		if err := o.awaitSync(); err != nil {
+			return err
+		}
+	}
+	if _, err := o.file.WriteAt(b.text, b.first*sealed.RecordSize); err != nil {
+		return fmt.Errorf("write plain records from %d: %w", b.first, err)
+	}
+	o.written = b.end
+	if len(o.syncing) > 0 {
+		if err := o.awaitSync(); err != nil {
+			return err
+		}
+	}
+	if o.syncing == nil && o.written-o.synced >= o.every {
+		o.sync()
+	}
+	return nil
+}
+
+// mayWrite reports whether the plain records before end can be written without harm to a sealed one whose plain one is
+// not on disk. That keeps every record through a loss of power, too.
+func (o *opening) mayWrite(end int64) bool {
+	return end*sealed.RecordSize <= o.lead+o.synced*sealed.SealedRecordSize
+}
+
+// sync begins to bring to disk what is written.
+func (o *opening) sync() {
+	done := make(chan error, 1)
+	o.syncing, o.asked = done, o.written
+	go func() { done <- o.file.Sync() }()
+}
+
+// awaitSync waits for the sync under way.
+func (o *opening) awaitSync() error {
+	err := <-o.syncing
+	o.syncing = nil
+	if err == nil {
+		o.synced = o.asked
+	}
+	return err
+}
