@@ -28,6 +28,7 @@ type Keeper struct {
 	c       Config
 	state   *state
 	live    *Live
+	orders  *orders
 	sender  *journal.Sender
 	ready   atomic.Bool // the state has come to what the journal held at start
 	tasks   chan task
@@ -42,11 +43,11 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), tasks: make(chan task, 1024)}
+	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024)}
 	k.sender = journal.NewSender(c.NC, events.BlacklistService)
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	k.stop = cancel
-	for _, open := range []func(context.Context) error{k.openJournal, k.openMarket, k.openScreener} {
+	for _, open := range []func(context.Context) error{k.openJournal, k.openOrders, k.openMarket, k.openScreener} {
 		if err := open(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open blacklist: %w", err), k.Close())
 		}
@@ -90,6 +91,16 @@ func (k *Keeper) openJournal(ctx context.Context) error {
 		}
 	}
 	k.ready.Store(true)
+	return nil
+}
+
+// openOrders follows the orders, so that it can be said what an entry would do to them.
+func (k *Keeper) openOrders(ctx context.Context) error {
+	stop, err := journal.FollowAll(ctx, k.c.NC, events.Orders, k.orders.follow)
+	if err != nil {
+		return err
+	}
+	k.closers = append(k.closers, func() error { stop(); return nil })
 	return nil
 }
 

@@ -339,3 +339,34 @@ func TestScreenOverTheBus(t *testing.T) {
 		t.Errorf("a malformed question is answered with the error %q, want %q", code, events.Malformed)
 	}
 }
+
+func TestBatchIsTakenBackAtOnce(t *testing.T) {
+	nc := embedded.Test(t)
+	k := open(t, nc)
+	song := listing("a", "Zed - Night Train", "1.mp3")
+	works := []events.Entry{{Artist: "Zed", Title: "Night Train"}, {Artist: "Zed", Title: "Day Boat"}, base[0]}
+	batch, known, err := k.AddBatch(t.Context(), works, "mina", "notice 9")
+	if err != nil || known != 1 {
+		t.Fatalf("AddBatch = %q, %d known, %v, want one known", batch, known, err)
+	}
+	wantVerdict(t, "once AddBatch has returned", k.Screen(song), events.Block, "artist and title")
+	if _, known, err := k.AddBatch(t.Context(), works, "mina", "again"); known != 3 || !errors.Is(err, events.Unchanged) {
+		t.Errorf("AddBatch again = %d known, %v, want 3 known and %v", known, err, events.Unchanged)
+	}
+
+	other := open(t, nc) // from the journal
+	found := other.Batches()
+	if len(found) != 1 || found[0].ID != batch || found[0].Added != 2 || len(found[0].Entries) != 2 || found[0].By != "mina" || found[0].Reason != "notice 9" {
+		t.Fatalf("batches of another replica %+v, want the one with both entries", found)
+	}
+	if err := k.Remove(t.Context(), found[0].Entries[0], "jun", "one was wrong"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := k.UndoBatch(t.Context(), batch, "mina", "sent by mistake"); n != 1 || err != nil {
+		t.Errorf("UndoBatch = %d, %v, want the one that was left", n, err)
+	}
+	wantVerdict(t, "once the batch is undone", k.Screen(song), events.Allow, "")
+	if _, err := k.UndoBatch(t.Context(), batch, "mina", "again"); !errors.Is(err, events.NoSuchEntry) {
+		t.Errorf("UndoBatch again = %v, want %v", err, events.NoSuchEntry)
+	}
+}

@@ -32,6 +32,8 @@ type item struct {
 	digest  string
 	since   time.Time
 	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
+	lot     events.LotID  // of what is on offer
+	bids    int           // accepted on it
 	print   *print        // until it is in the crowd
 	said    []byte        // what its readings sound like, one behind the other; nil where it is no music
 	heard   bool          // names may be written as they are heard

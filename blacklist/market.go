@@ -69,7 +69,7 @@ func (k *Keeper) stated(ctx context.Context, o events.Offer) {
 		ID: o.Listing, Seller: o.Seller, SellerName: o.SellerName, Rev: o.Rev, Title: o.Title, Description: o.Description,
 		Tags: o.Tags, FileName: o.FileName, Size: o.Size, Type: o.Type, Root: o.Root, SealedRoot: o.SealedRoot,
 	}, o.At)
-	it.told = ruling
+	it.told, it.lot, it.bids = ruling, o.Lot, o.Standing.Bids
 	k.live.offer(it)
 	if o.Verdict != nil && !k.knows(ctx, o.Verdict.List) {
 		return

@@ -47,7 +47,7 @@ func addEntry(s Standing, c events.AddEntry) (events.Fact, error) {
 	if err := checkBy(c.By, c.Reason); err != nil {
 		return nil, err
 	}
-	return events.EntryAdded{Entry: c.Entry, By: c.By, Reason: c.Reason}, nil
+	return events.EntryAdded(c), nil
 }
 
 // removeEntry accepts also an entry that the journal has never seen: the lists that a program starts with are not in it.

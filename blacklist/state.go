@@ -26,10 +26,12 @@ type state struct {
 	list *List
 
 	mu      sync.Mutex
-	seen    map[string]uint64   // guarded by mu; the newest fact of each subject
-	decided map[string]decision // guarded by mu; by digest
-	acts    []Act               // guarded by mu; the last keptActs, oldest first
-	changed chan struct{}       // guarded by mu; closed when the next fact is applied
+	seen    map[string]uint64         // guarded by mu; the newest fact of each subject
+	decided map[string]decision       // guarded by mu; by digest
+	acts    []Act                     // guarded by mu; the last keptActs, oldest first
+	batches []*Batch                  // guarded by mu; oldest first
+	batchOf map[events.EntryID]*Batch // guarded by mu; of the entries that are still on the list
+	changed chan struct{}             // guarded by mu; closed when the next fact is applied
 }
 
 // A decision is what a moderator said of a text and its bytes.
@@ -39,7 +41,7 @@ type decision struct {
 }
 
 func newState(base []events.Entry) *state {
-	return &state{list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), changed: make(chan struct{})}
+	return &state{list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), batchOf: make(map[events.EntryID]*Batch), changed: make(chan struct{})}
 }
 
 // apply applies a fact and returns the entries on whose account listings must be judged again. A fact that comes again
@@ -64,6 +66,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		f.Entry.ID = events.EntryID(rec.Subject)
 		s.list.Add(f.Entry)
 		concerned = append(concerned, f.Entry)
+		s.takeBatch(f, rec.At)
 		act.By, act.Did, act.What, act.Reason = f.By, "added", workName(f.Entry), f.Reason
 	case events.EntryRemoved:
 		old, ok := s.list.Entry(events.EntryID(rec.Subject))
@@ -72,6 +75,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 			act.What = workName(old)
 		}
 		s.list.Remove(events.EntryID(rec.Subject))
+		s.leaveBatch(events.EntryID(rec.Subject))
 		act.By, act.Did, act.Reason = f.By, "removed", f.Reason
 	case events.ListingRuled:
 		if f.By != "" {

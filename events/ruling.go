@@ -48,8 +48,9 @@ type Entry struct {
 // AddEntry puts a work on the list, or replaces the entry of the same id.
 type AddEntry struct {
 	Entry  Entry  `json:"entry"`
-	By     string `json:"by"`     // the moderator's name
-	Reason string `json:"reason"` // in words
+	By     string `json:"by"`              // the moderator's name
+	Reason string `json:"reason"`          // in words
+	Batch  string `json:"batch,omitempty"` // of those that were added at once, and can be taken back at once
 }
 
 // RemoveEntry takes a work off the list. Listings refused on its account are judged again.
@@ -80,6 +81,7 @@ type EntryAdded struct {
 	Entry  Entry  `json:"entry"`
 	By     string `json:"by"`
 	Reason string `json:"reason"`
+	Batch  string `json:"batch,omitempty"`
 }
 
 // EntryRemoved says that it is not any more.

@@ -1,0 +1,119 @@
+package blacklist
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"lightshare/events"
+)
+
+// An Effect is what entries would do to the market if they came on the list now.
+type Effect struct {
+	Refused, Held int    // listings that would be refused, or held for a moderator, and are not yet
+	Lots, Bids    int    // how many of them are lots with bids, and how many bids these have
+	Orders        int    // orders for them that are paid and not yet delivered
+	Hits          []Hit  // all of them, those that are least sure first
+	List          uint64 // version of the list that it was found with
+}
+
+// A Hit is a listing that would not be offered any more.
+type Hit struct {
+	Listing events.Listing
+	Verdict events.Verdict
+	Bids    int
+	Orders  int // paid and not yet delivered
+}
+
+// Preview says what would happen if the entries were added now, by the code that will decide it then. Nothing is changed.
+func (k *Keeper) Preview(entries []events.Entry) Effect {
+	e := Effect{List: k.state.list.Version()}
+	found := make(map[string]int) // by digest and listing: which hit
+	for _, entry := range entries {
+		for _, m := range k.live.Reverse(entry) {
+			if gravity[m.Verdict.Ruling] <= gravity[k.state.judge(m.item).Ruling] {
+				continue
+			}
+			h := Hit{m.Listing, m.Verdict, m.item.bids, k.orders.of(m.item.lot)}
+			key := string(m.Listing.ID) + " " + m.item.digest
+			if i, ok := found[key]; !ok {
+				found[key] = len(e.Hits)
+				e.Hits = append(e.Hits, h)
+			} else if gravity[h.Verdict.Ruling] > gravity[e.Hits[i].Verdict.Ruling] {
+				e.Hits[i] = h
+			}
+		}
+	}
+	e.count()
+	return e
+}
+
+// count adds the hits up and puts them in order.
+func (e *Effect) count() {
+	for _, h := range e.Hits {
+		if h.Verdict.Ruling == events.Block {
+			e.Refused++
+		} else {
+			e.Held++
+		}
+		if h.Bids > 0 {
+			e.Lots++
+		}
+		e.Bids += h.Bids
+		e.Orders += h.Orders
+	}
+	slices.SortFunc(e.Hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(a.Verdict.Score, b.Verdict.Score), cmp.Compare(b.Bids, a.Bids), cmp.Compare(a.Listing.ID, b.Listing.ID))
+	})
+}
+
+// orders are those that are paid and not yet over, as the journal of orders tells. Safe for concurrent use.
+type orders struct {
+	mu   sync.Mutex
+	lots map[events.OrderID]events.LotID // guarded by mu
+	paid map[events.OrderID]bool         // guarded by mu
+	open map[events.LotID]int            // guarded by mu; paid ones
+}
+
+func newOrders() *orders {
+	return &orders{lots: make(map[events.OrderID]events.LotID), paid: make(map[events.OrderID]bool), open: make(map[events.LotID]int)}
+}
+
+// of returns how many orders for the lot are paid and not yet over.
+func (o *orders) of(lot events.LotID) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.open[lot]
+}
+
+// follow takes in a fact of the journal of orders. One that comes again changes nothing.
+func (o *orders) follow(_ context.Context, rec events.Record) error {
+	f, err := rec.Fact()
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	id := events.OrderID(rec.Subject)
+	switch f := f.(type) {
+	case events.OrderCreated:
+		o.lots[id] = f.Lot
+	case events.PaymentAuthorised:
+		if lot, ok := o.lots[id]; ok && !o.paid[id] {
+			o.paid[id] = true
+			o.open[lot]++
+		}
+	case events.PaymentCaptured, events.PaymentReleased:
+		if o.paid[id] {
+			if lot := o.lots[id]; o.open[lot] > 1 {
+				o.open[lot]--
+			} else {
+				delete(o.open, lot)
+			}
+		}
+		delete(o.paid, id)
+		delete(o.lots, id)
+	}
+	return nil
+}
