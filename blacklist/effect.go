@@ -5,6 +5,10 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
 )
@@ -14,6 +18,7 @@ type Effect struct {
 	Refused, Held int    // listings that would be refused, or held for a moderator, and are not yet
 	Lots, Bids    int    // how many of them are lots with bids, and how many bids these have
 	Orders        int    // orders for them that are paid and not yet delivered
+	Unknown       int    // listings whose bids auction did not tell in time; the last known ones are counted
 	Hits          []Hit  // all of them, those that are least sure first
 	List          uint64 // version of the list that it was found with
 }
@@ -24,10 +29,12 @@ type Hit struct {
 	Verdict events.Verdict
 	Bids    int
 	Orders  int // paid and not yet delivered
+
+	lot events.LotID // empty while it is not on offer
 }
 
 // Preview says what would happen if the entries were added now, by the code that will decide it then. Nothing is changed.
-func (k *Keeper) Preview(entries []events.Entry) Effect {
+func (k *Keeper) Preview(ctx context.Context, entries []events.Entry) Effect {
 	e := Effect{List: k.state.list.Version()}
 	found := make(map[string]int) // by digest and listing: which hit
 	for _, entry := range entries {
@@ -35,7 +42,7 @@ func (k *Keeper) Preview(entries []events.Entry) Effect {
 			if gravity[m.Verdict.Ruling] <= gravity[k.state.judge(m.item).Ruling] {
 				continue
 			}
-			h := Hit{m.Listing, m.Verdict, m.item.bids, k.orders.of(m.item.lot)}
+			h := Hit{m.Listing, m.Verdict, m.item.bids, k.orders.of(m.item.lot), m.item.lot}
 			key := string(m.Listing.ID) + " " + m.item.digest
 			if i, ok := found[key]; !ok {
 				found[key] = len(e.Hits)
@@ -45,8 +52,45 @@ func (k *Keeper) Preview(entries []events.Entry) Effect {
 			}
 		}
 	}
+	e.Unknown = k.askForBids(ctx, e.Hits)
 	e.count()
 	return e
+}
+
+const (
+	bidsWait   = 2 * time.Second // for what auction says of all hits
+	asksAtOnce = 32
+)
+
+// askForBids has auction say how many bids stand on each hit, and returns how many it did not tell.
+func (k *Keeper) askForBids(ctx context.Context, hits []Hit) int {
+	ctx, cancel := context.WithTimeout(ctx, bidsWait)
+	defer cancel()
+	var unknown atomic.Int64
+	var group errgroup.Group
+	group.SetLimit(asksAtOnce)
+	for i := range hits {
+		h := &hits[i]
+		if h.lot == "" {
+			continue
+		}
+		group.Go(func() error {
+			if s, err := k.standing(ctx, h.lot); err != nil {
+				unknown.Add(1)
+			} else {
+				h.Bids = s.Bids
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	return int(unknown.Load())
+}
+
+// askStanding asks auction how a lot stands.
+func (k *Keeper) askStanding(ctx context.Context, lot events.LotID) (s events.Standing, err error) {
+	_, err = k.house.Do(ctx, string(lot), "", events.AskStanding{}, &s)
+	return s, err
 }
 
 // count adds the hits up and puts them in order.

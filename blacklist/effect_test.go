@@ -1,6 +1,7 @@
 package blacklist
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"time"
@@ -21,12 +22,18 @@ func orderFact(t *testing.T, o *orders, order string, f events.Fact) {
 
 func TestPreviewSaysWhatAnEntryWouldDo(t *testing.T) {
 	k := &Keeper{state: newState(someEntries[:1]), live: NewLive(), orders: newOrders()}
+	k.standing = func(_ context.Context, lot events.LotID) (events.Standing, error) {
+		if lot == "cover" {
+			return events.Standing{}, events.Unavailable
+		}
+		return events.Standing{Bids: 3}, nil
+	}
 	offer := func(id, title, file string, bids int) {
 		it := newItem(events.Listing{ID: events.ListingID(id), Title: title, FileName: file}, time.Unix(1, 0))
 		it.told, it.lot, it.bids = events.Allow, events.LotID(id), bids
 		k.live.offer(it)
 	}
-	offer("lot", "Zed - Night Train", "1.mp3", 3)
+	offer("lot", "Zed - Night Train", "1.mp3", 1) // as it was stated; there are more by now
 	offer("cover", "Zed - Night Train (piano cover)", "2.mp3", 0)
 	offer("other", "Rain on a tin roof", "3.wav", 9)
 	offer("refused", someEntries[0].Artist+" - "+someEntries[0].Title, "4.mp3", 0)
@@ -36,9 +43,9 @@ func TestPreviewSaysWhatAnEntryWouldDo(t *testing.T) {
 	orderFact(t, k.orders, "o1", events.PaymentAuthorised{}) // comes again
 
 	night := events.Entry{Artist: "Zed", Title: "Night Train"}
-	got := k.Preview([]events.Entry{night, someEntries[0], night})
-	if got.Refused != 1 || got.Held != 1 || got.Lots != 1 || got.Bids != 3 || got.Orders != 1 || len(got.Hits) != 2 {
-		t.Errorf("Preview = %+v, want one refused with 3 bids and a paid order, and one held", got)
+	got := k.Preview(t.Context(), []events.Entry{night, someEntries[0], night})
+	if got.Refused != 1 || got.Held != 1 || got.Lots != 1 || got.Bids != 3 || got.Orders != 1 || len(got.Hits) != 2 || got.Unknown != 1 {
+		t.Errorf("Preview = %+v, want one refused with 3 bids and a paid order, and one held, of which auction says nothing", got)
 	}
 	if len(got.Hits) == 2 && (got.Hits[0].Listing.ID != "cover" || got.Hits[1].Verdict.Ruling != events.Block) {
 		t.Errorf("hits %+v, want the less sure first", got.Hits)

@@ -25,16 +25,19 @@ type Config struct {
 // A Keeper runs the blacklist: it writes the journal of rulings, answers whether a listing may be offered, and judges
 // the market again when the list changes. Any number may run beside each other.
 type Keeper struct {
-	c       Config
-	state   *state
-	live    *Live
-	orders  *orders
-	sender  *journal.Sender
-	ready   atomic.Bool // the state has come to what the journal held at start
-	tasks   chan task
-	stop    context.CancelFunc // ends what works by itself
-	workers sync.WaitGroup
-	closers []func() error // in the order of opening
+	c      Config
+	state  *state
+	live   *Live
+	orders *orders
+	sender *journal.Sender
+	house  *journal.Sender // to auction
+	// standing tells how a lot stands, or that it cannot be told.
+	standing func(context.Context, events.LotID) (events.Standing, error)
+	ready    atomic.Bool // the state has come to what the journal held at start
+	tasks    chan task
+	stop     context.CancelFunc // ends what works by itself
+	workers  sync.WaitGroup
+	closers  []func() error // in the order of opening
 }
 
 // Open replays the rulings, and then answers on [events.ScreenSubject] and takes the commands of the journal until
@@ -44,7 +47,8 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 		c.Log = slog.Default()
 	}
 	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024)}
-	k.sender = journal.NewSender(c.NC, events.BlacklistService)
+	k.sender, k.house = journal.NewSender(c.NC, events.BlacklistService), journal.NewSender(c.NC, events.AuctionService)
+	k.standing = k.askStanding
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	k.stop = cancel
 	for _, open := range []func(context.Context) error{k.openJournal, k.openOrders, k.openMarket, k.openScreener} {

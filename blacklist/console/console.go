@@ -22,6 +22,13 @@ type Keeper interface {
 	Add(ctx context.Context, e events.Entry, by, reason string) (events.Entry, error)
 	// Remove returns when the entry is not judged by any more; [events.NoSuchEntry] if it was not on the list.
 	Remove(ctx context.Context, id events.EntryID, by, reason string) error
+	// Preview says what the entries would do to the market, and changes nothing.
+	Preview(ctx context.Context, entries []events.Entry) blacklist.Effect
+	Batches() []blacklist.Batch
+	// AddBatch returns when the works that were not known are judged by; [events.Unchanged] if all were.
+	AddBatch(ctx context.Context, entries []events.Entry, by, reason string) (batch string, known int, err error)
+	// UndoBatch returns how many entries are not judged by any more; [events.NoSuchEntry] if none was left.
+	UndoBatch(ctx context.Context, batch, by, reason string) (int, error)
 	Held() []blacklist.Held
 	// Decide returns [events.NoSuchLot] for a listing that is gone, [events.WrongState] for one that reads differently
 	// now, [events.Unchanged] for one decided so already.
@@ -75,6 +82,11 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /{$}", http.RedirectHandler("/held", http.StatusSeeOther))
 	mux.Handle("GET /entries", s.moderators(s.showEntries))
 	mux.Handle("POST /entries", s.moderators(s.takeEntry))
+	mux.Handle("POST /entries/preview", s.moderators(s.previewEntry))
+	mux.Handle("GET /batches", s.moderators(s.showBatches))
+	mux.Handle("POST /batches", s.moderators(s.takeBatch))
+	mux.Handle("POST /batches/preview", s.moderators(s.previewBatch))
+	mux.Handle("POST /batches/{batch}/undo", s.moderators(s.takeUndo))
 	mux.Handle("GET /entries/{id}", s.moderators(s.showEntry))
 	mux.Handle("POST /entries/{id}/remove", s.moderators(s.takeRemoval))
 	mux.Handle("GET /held", s.moderators(s.showHeld))

@@ -17,7 +17,7 @@ func (s *console) page(r *http.Request, name, title string) view.Page {
 		return p
 	}
 	p.User, p.SignIn, p.SignOut, p.Wide = name, "/sign-in", "/sign-out", true
-	for _, l := range []view.Link{{Href: "/held", Text: "Held"}, {Href: "/entries", Text: "Entries"}, {Href: "/log", Text: "Log"}} {
+	for _, l := range []view.Link{{Href: "/held", Text: "Held"}, {Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/log", Text: "Log"}} {
 		l.Current = l.Href == r.URL.Path
 		p.Nav = append(p.Nav, l)
 	}
@@ -28,6 +28,8 @@ func (s *console) page(r *http.Request, name, title string) view.Page {
 var done = map[string]string{
 	"added":   "Entry added. Listings that it matches are being taken down.",
 	"removed": "Entry removed. Listings that it held back are being judged again.",
+	"batch":   "Batch added. Listings that it matches are being taken down.",
+	"undone":  "Batch taken back. Listings that it held back are being judged again.",
 	"allow":   "Listing allowed.",
 	"block":   "Listing refused.",
 }

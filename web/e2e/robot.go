@@ -136,7 +136,8 @@ var ErrNoForm = errors.New("there is no such form")
 // page has in them. A status of 400 and above is an error that says what the page says.
 func (r *Robot) Submit(ctx context.Context, p *Page, action string, fields map[string]string) (*Page, error) {
 	for n := range p.root.Descendants() {
-		if to, _ := attribute(n, "action"); n.Type != html.ElementNode || n.Data != "form" || !strings.Contains(to, action) {
+		to, ok := leadsTo(n, action)
+		if !ok {
 			continue
 		}
 		values := filled(n, fields)
@@ -145,13 +146,29 @@ func (r *Robot) Submit(ctx context.Context, p *Page, action string, fields map[s
 				return nil, fmt.Errorf("%s: form %s on %s has no field %s: %w", r.Name, action, p.URL.Path, name, ErrNoForm)
 			}
 		}
-		return r.send(ctx, p, n, values)
+		return r.send(ctx, p, n, to, values)
 	}
 	return nil, fmt.Errorf("%s: form %s on %s (which says: %.300s): %w", r.Name, action, p.URL.Path, p.Text(), ErrNoForm)
 }
 
-func (r *Robot) send(ctx context.Context, p *Page, form *html.Node, values url.Values) (*Page, error) {
-	action, _ := attribute(form, "action")
+// leadsTo returns where the form, or one of its buttons, sends what is filled in, if that contains action.
+func leadsTo(form *html.Node, action string) (string, bool) {
+	if form.Type != html.ElementNode || form.Data != "form" {
+		return "", false
+	}
+	to, _ := attribute(form, "action")
+	if strings.Contains(to, action) {
+		return to, true
+	}
+	for n := range form.Descendants() {
+		if to, ok := attribute(n, "formaction"); ok && n.Data == "button" && strings.Contains(to, action) {
+			return to, true
+		}
+	}
+	return "", false
+}
+
+func (r *Robot) send(ctx context.Context, p *Page, form *html.Node, action string, values url.Values) (*Page, error) {
 	to, err := p.URL.Parse(action)
 	if err != nil {
 		return nil, fmt.Errorf("%s: form on %s: %w", r.Name, p.URL.Path, err)

@@ -80,7 +80,11 @@ func (s *story) addEntry(ctx context.Context, artist, title string) error {
 	return err
 }
 
+// takenDown has a bid on a lot when a moderator looks at what an entry would do, and then adds it.
 func (s *story) takenDown(ctx context.Context) (string, error) {
+	if err := s.save(early+".listing.yaml", "title: Paper Lanterns – Slow Tide\nauction:\n  start: \"3.00\"\n  duration: 1h\n"); err != nil {
+		return "", err
+	}
 	if err := s.save(early, "not really a song either"); err != nil {
 		return "", err
 	}
@@ -88,8 +92,15 @@ func (s *story) takenDown(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if _, err := s.ann.Bid(ctx, lot, "4.00"); err != nil {
+		return "", err
+	}
+	preview, err := s.preview(ctx, "Paper Lanterns", "Slow Tide")
+	if err != nil {
+		return "", err
+	}
 	began := time.Now()
-	if err := s.addEntry(ctx, "Paper Lanterns", "Slow Tide"); err != nil {
+	if _, err := s.moderator.Submit(ctx, preview, "/entries", nil); err != nil {
 		return "", err
 	}
 	_, err = s.visitor.Await(ctx, lot, "the takedown", func(p *Page) bool { return p.Data("state") == "refused" || p.Data("offer") == "refused" })
@@ -100,7 +111,28 @@ func (s *story) takenDown(ctx context.Context) (string, error) {
 	fate, err := s.seller.Await(ctx, "the takedown", func(e agentEvent) bool {
 		return e.Event == "fate" && strings.Contains(e.Title, "Slow Tide") && e.State == "refused"
 	})
-	return "after " + took + "; the seller reads: " + fate.Text, err
+	return "dry run: 1 lot with 1 bid; off sale after " + took + "; the seller reads: " + fate.Text, err
+}
+
+// preview has the moderator see that an entry would take down one lot with one bid. What is bid reaches the blacklist as
+// auction states it, so the moderator may have to look again.
+func (s *story) preview(ctx context.Context, artist, title string) (*Page, error) {
+	for {
+		page, err := s.moderator.Get(ctx, "/entries")
+		if err != nil {
+			return nil, err
+		}
+		fields := map[string]string{"artist": artist, "title": title, "reason": "the rights owner asked"}
+		preview, err := s.moderator.Submit(ctx, page, "/entries/preview", fields)
+		if err != nil || preview.Says("1 lot with 1 bid") {
+			return preview, err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the dry run says %.300s: %w", preview.Text(), errNot)
+		}
+	}
 }
 
 func (s *story) edited(ctx context.Context) (string, error) {

@@ -59,7 +59,7 @@ func Run(ctx context.Context, c Config) error {
 		{"a folder is shared: its files are on sale", s.listed},
 		{"three buyers sign in by e-mail", s.signIn},
 		{"a blacklisted title, disguised, is refused", s.refused},
-		{"a new blacklist entry takes a live listing down", s.takenDown},
+		{"a new entry: its dry run shows a lot with a bid, then takes it down", s.takenDown},
 		{"a file edited on disk changes its page", s.edited},
 		{"two bidders fight into a soft close", s.fight},
 		{"the winner pays and receives the file from the seller", s.won},
