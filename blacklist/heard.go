@@ -194,7 +194,7 @@ func (q *search) hearArtist(d *document, p *part, i int, after uint64) {
 }
 
 // maxHearings is how many names a document is held against sound by sound.
-const maxHearings = 192
+const maxHearings = 96
 
 // mayBeOther reports whether a name may be heard as the other half of a work of which one name is a candidate: it is one
 // itself, or has too few consonants to be one.
@@ -247,7 +247,7 @@ func (q *search) gatherHeard(side *side) {
 		if within, pieces := q.shortestWith(q.skeleton); within > 0 {
 			lacking := len(q.skeleton) - 2 - pieces
 			side.found = append(side.found, candidate{
-				name: name, close: unknownCloseness, pieces: uint8(max(0, 128+pieces-2*lacking)), placed: isPlaced, within: within, least: costOfLacking(lacking),
+				name: name, close: unknownCloseness, pieces: uint8(max(0, 128+pieces-lacking)), placed: isPlaced, within: within, least: costOfLacking(lacking),
 			})
 		}
 	}
