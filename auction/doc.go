@@ -43,7 +43,8 @@
 //   - [Rules] decide, with [Lot] as state: bidding.go the price, sale.go bids and purchases, retraction.go bids that
 //     count no more, mark.go what is remembered about a bidder, closing.go the end, chance.go what follows it, listing.go what becomes of a
 //     listing, counter.go what the seller says of his lot, standing.go what the public sees. They know no clock and no bus.
-//   - [Judge] runs the same rules on lots in a file.
+//   - [Judge] runs the same rules on lots in a file, and [Verify] (verify.go, possible.go) on the public record of one,
+//     in which maxima are hidden.
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
 //     [Screener], without whose verdict nothing is offered; sellers.go takes what sellers say of their lots; house.go
 //     carries out the blacklist's rulings.
@@ -53,7 +54,8 @@
 //
 // # What it stores
 //
-// The journal "lots" is all that counts; its states are in memory. On the stream MARKET lies the offer of each listing:
+// The journal "lots" is all that counts; its states are in memory, and in snapshots from which a restart begins. A lot
+// that is over leaves memory after a day and is read back when somebody asks. On the stream MARKET lies the offer of each listing:
 // after a crash those that the crash lost are stated again at the next start. The [Book], in package redis, holds under
 // the keys of package events the newest standing and the bids of each lot, the open auctions by their end, and each
 // bidder's lots and record. It may vanish at any time and is written whole again within seconds. Notices lie on the

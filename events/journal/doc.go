@@ -53,6 +53,7 @@
 // replay.go how it finds out what lies in the journal, active.go how it starts and stops; keep.go, copy.go and restore.go
 // write and read snapshots (snapshot.go says what is in them, shelf.go where they lie), cold.go is about subjects that
 // have left memory and trail.go about where their facts are; journal.go opens the journal, share.go and lease.go say
-// which partitions this process writes; sender.go is the other end of it all; follow.go reads facts as they are
-// appended; clock.go is the time.
+// which partitions this process writes; receipt.go signs what was decided; sender.go, lane.go and letter.go are the other
+// end of it all; follow.go reads facts as they are appended, read.go those that there are, history.go those of one
+// subject, and backup.go copies a journal; clock.go is the time. sim_test.go lives through all that can go wrong.
 package journal
