@@ -21,12 +21,13 @@ generate: ## make the generated files anew
 	$(TEMPL) generate -log-level error
 	go test ./events -update
 
-check: | .test ## regenerate and compare, gofmt, vet, staticcheck, govulncheck
+check: | .test ## regenerate and compare, gofmt, vet, staticcheck, govulncheck, the agent for Windows and macOS
 	$(TEMPL) generate -log-level error
 	@git diff --exit-code -- '*_templ.go' || { echo 'generated code is out of step: run make generate and commit'; exit 1; }
 	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v _templ.go))" || { gofmt -l $$(git ls-files '*.go' | grep -v _templ.go); echo 'run gofmt -w on these'; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
+	@for os in linux windows darwin; do CGO_ENABLED=0 GOOS=$$os go build -o /dev/null ./seller-agent || { echo "seller-agent does not build for $$os"; exit 1; }; done
 	@$(GOVULNCHECK) ./... > .test/vulncheck 2>&1; status=$$?; \
 	if grep -q 'vuln.go.dev' .test/vulncheck && [ $$status -ne 0 ] && [ $$status -ne 3 ]; then \
 		echo 'govulncheck: the vulnerability database cannot be reached from here; not checked'; \

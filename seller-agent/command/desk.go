@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/mattn/go-isatty"
@@ -92,6 +93,11 @@ func (c statusCommand) Run(t terminal) error {
 			fmt.Fprintf(w, "reading: %d files, %s to go, %.0f files/s\n", o.Reading.LeftFiles, humanize.Bytes(uint64(o.Reading.LeftBytes)), o.Reading.FilesPer)
 		}
 		fmt.Fprintf(w, "%d transfers under way, %s/s\n", len(o.Transfer), humanize.Bytes(uint64(o.Delivery.Rate)))
+		for what, until := range map[string]time.Time{"reading": o.Reading.Paused, "delivery": o.Delivery.Paused} {
+			if !until.IsZero() {
+				fmt.Fprintf(w, "%s is paused; go on with: seller-agent resume %s\n", what, what)
+			}
+		}
 		for _, p := range o.Troubles {
 			fmt.Fprintf(w, "problem: %s: %s\n", filepath.Join(p.Folder, p.Path), p.Text)
 		}

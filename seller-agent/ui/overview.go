@@ -130,8 +130,12 @@ func newReading(p agent.Reading) readingView {
 
 func newSending(o agent.Overview) sendingView {
 	v := sendingView{Paused: !o.Delivery.Paused.IsZero(), Heading: "Nobody is fetching a file right now.", Text: limitsWords(o.Delivery.Limits)}
+	running := 0
 	for _, t := range o.Transfer {
 		v.Transfers = append(v.Transfers, newTransfer(t))
+		if t.State == uplink.Running {
+			running++
+		}
 	}
 	switch {
 	case v.Paused:
@@ -139,7 +143,7 @@ func newSending(o agent.Overview) sendingView {
 	case o.Delivery.Quiet:
 		v.Heading = "It is quiet hours: nothing is delivered."
 	case len(v.Transfers) > 0:
-		v.Heading = fmt.Sprintf("%s being sent, %s in all.", count(len(v.Transfers), "file is", "files are"), rate(o.Delivery.Rate))
+		v.Heading = fmt.Sprintf("%s being sent, %s in all.", count(running, "file is", "files are"), rate(o.Delivery.Rate))
 	}
 	return v
 }
