@@ -12,13 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"lightshare/events"
 	"lightshare/web/fetch"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestRunOfEverySize(t *testing.T) {
 	for _, size := range []int{0, 1, record - 1, record, record + 1, 2 * record, 40*record + 7} {
