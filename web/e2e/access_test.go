@@ -66,6 +66,7 @@ func access(t *testing.T, w *world) {
 		{"console-held", mina, "/held"},
 		{"console-entries", mina, "/entries"},
 		{"console-entry", mina, g.entry},
+		{"console-batches", mina, "/batches"},
 		{"console-log", mina, "/log"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
