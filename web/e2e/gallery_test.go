@@ -58,6 +58,13 @@ func newGallery(t *testing.T, w *world) *gallery {
 		g.cardPage = open.Data("card-url")
 	}
 	g.buyThree(t, w)
+	page, err := g.buyer.Get(within(t), g.auction)
+	if err == nil {
+		_, err = g.buyer.Submit(within(t), page, "/watching", nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	entries, err := mina.Get(within(t), "/entries")
 	if err != nil {
 		t.Fatal(err)

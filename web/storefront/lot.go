@@ -35,6 +35,7 @@ func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *c
 		You:     youOf(l, who.User, f.hasBid(r.Context(), who.User, l.ID())),
 		History: f.historyOf(r.Context(), l),
 		Act:     actOf(form),
+		Watched: f.isWatched(r, who.User, l.ID()),
 	}
 	sells, err := f.sells(r.Context(), who.User, l)
 	if err != nil {
@@ -52,6 +53,7 @@ type lotPage struct {
 	You     youView
 	History []bidLine
 	Act     actView
+	Watched bool // by the visitor
 }
 
 // An actView is what the forms of a lot hold.

@@ -78,7 +78,9 @@ func TestTheLeadersButton(t *testing.T) {
 	met := false
 	s.Version, s.Leader, s.Price, s.Bids, s.Next, s.ReserveMet = 3, me, 1500, 2, 1600, &met
 	w.stand(s, events.Bid{Seq: 3, At: w.clock.Now(), Bidder: me, Price: 1500})
-	w.await("the button", func() bool { return strings.Contains(v.get("/lots/"+picture).body, "Raise your maximum towards the reserve") })
+	w.await("the button", func() bool {
+		return strings.Contains(v.get("/lots/"+picture).body, "Raise your maximum towards the reserve")
+	})
 	met = true
 	s.Version = 4
 	w.stand(s)

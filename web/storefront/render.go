@@ -64,7 +64,7 @@ func (f *Front) frame(r *http.Request, title string) view.Page {
 		Nav:     []view.Link{{Href: "/browse", Text: "Browse"}},
 	}
 	if v.User != "" {
-		p.Nav = append(p.Nav, view.Link{Href: "/bids", Text: "My bids"}, view.Link{Href: "/orders", Text: "Orders"}, view.Link{Href: "/notices", Text: "Notices"})
+		p.Nav = append(p.Nav, view.Link{Href: "/watching", Text: "Watching"}, view.Link{Href: "/bids", Text: "My bids"}, view.Link{Href: "/orders", Text: "Orders"}, view.Link{Href: "/library", Text: "Library"}, view.Link{Href: "/notices", Text: "Notices"})
 	}
 	for i := range p.Nav {
 		p.Nav[i].Current = p.Nav[i].Href == r.URL.Path

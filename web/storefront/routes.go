@@ -40,6 +40,9 @@ func (f *Front) routes() []route {
 
 		{"GET /card", f.card},
 		{"POST /card", f.saveCard},
+		{"GET /watching", f.watching},
+		{"POST /watching", f.watch},
+		{"GET /library", f.library},
 		{"GET /bids", f.bids},
 		{"GET /bids/live", f.bidsLive},
 		{"GET /notices", f.notices},
