@@ -356,6 +356,12 @@ func TestBatchIsTakenBackAtOnce(t *testing.T) {
 
 	other := open(t, nc) // from the journal
 	found := other.Batches()
+	for patience := time.Now().Add(10 * time.Second); len(found) < 1 || found[0].Added < 2; found = other.Batches() { // it follows by itself
+		if time.Now().After(patience) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
 	if len(found) != 1 || found[0].ID != batch || found[0].Added != 2 || len(found[0].Entries) != 2 || found[0].By != "mina" || found[0].Reason != "notice 9" {
 		t.Fatalf("batches of another replica %+v, want the one with both entries", found)
 	}

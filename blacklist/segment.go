@@ -178,7 +178,7 @@ func appendConsonants(dst, sound []byte) []byte {
 func isConsonant(c byte) bool  { return consonants[c] }
 func isSoundVowel(c byte) bool { return c <= 'u' && c >= 'a' && 1<<(c-'a')&vowelBits != 0 }
 
-const vowelBits = 1<<('a'-'a') | 1<<('e'-'a') | 1<<('i'-'a') | 1<<('o'-'a') | 1<<('u'-'a')
+const vowelBits = 1 | 1<<('e'-'a') | 1<<('i'-'a') | 1<<('o'-'a') | 1<<('u'-'a')
 
 var consonants = func() (is [256]bool) {
 	for c := range is {

@@ -163,8 +163,7 @@ type simWriter struct {
 type simBidder struct {
 	name  events.UserID
 	bids  int
-	open  *simBid   // waits for an answer
-	sent  time.Time // when that was sent last
+	open  *simBid // waits for an answer
 	acked []simBid
 	no    []simBid // refused
 }

@@ -119,7 +119,7 @@ func TestHeader(t *testing.T) {
 	if _, err := sealed.KeyOf(k.Bytes()[1:]); err == nil {
 		t.Error("KeyOf took half a key")
 	}
-	if sealed.NewKey() == sealed.NewKey() {
+	if one, other := sealed.NewKey(), sealed.NewKey(); one == other {
 		t.Error("two new keys are the same")
 	}
 }
