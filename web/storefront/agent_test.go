@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -111,17 +110,4 @@ func chromium(t testing.TB) string {
 	}
 	t.Skip("chromium is not installed: the download in the page is not tested")
 	return ""
-}
-
-// downloaded returns the finished file of that name in a browser's download folder.
-func downloaded(w *world, folder, name string) []byte {
-	w.Helper()
-	path := filepath.Join(folder, name)
-	var content []byte
-	w.await("the browser to save "+name, func() bool {
-		var err error
-		content, err = os.ReadFile(path)
-		return err == nil
-	})
-	return content
 }

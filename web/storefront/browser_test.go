@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,8 @@ import (
 type tab struct {
 	*world
 	ctx    context.Context
-	folder string // where downloads go
+	folder string      // where downloads go
+	saved  chan string // the path of each download that the browser says it has finished
 }
 
 func (v *visitor) tab() *tab {
@@ -34,7 +36,7 @@ func (v *visitor) tab() *tab {
 	v.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(alloc)
 	v.Cleanup(closeTab)
-	t := &tab{v.world, ctx, v.TempDir()}
+	t := &tab{v.world, ctx, v.TempDir(), make(chan string, 8)}
 	t.do(chromedp.Navigate("about:blank"))
 	home, _ := url.Parse(v.server.URL)
 	for _, c := range v.Jar.Cookies(home) {
@@ -42,7 +44,15 @@ func (v *visitor) tab() *tab {
 			v.Fatal(err)
 		}
 	}
-	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: t.folder}); err != nil {
+	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: t.folder, EventsEnabled: new(true)}); err != nil {
+		v.Fatal(err)
+	}
+	err := chromedp.ListenBrowser(ctx, func(event any) {
+		if e, ok := event.(*browser.EventDownloadProgress); ok && e.State == browser.DownloadProgressStateCompleted {
+			t.saved <- e.FilePath
+		}
+	})
+	if err != nil {
 		v.Fatal(err)
 	}
 	return t
@@ -86,6 +96,26 @@ func (t *tab) click(id string) {
 	}
 }
 
+// downloaded returns the file of that name once the browser says that it is finished. Its name alone says nothing: the
+// browser puts an empty file there first, to keep the name, and writes beside it.
+func (t *tab) downloaded(name string) []byte {
+	t.Helper()
+	path := filepath.Join(t.folder, name)
+	select {
+	case got := <-t.saved:
+		if got != path {
+			t.Fatalf("the browser saved %s, want %s", got, path)
+		}
+	case <-time.After(patience):
+		t.Fatalf("waited %s for the browser to save %s", patience, name)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
 // bought opens the page of an order for the agent's file.
 func bought(t *testing.T, a *fakeAgent) *tab {
 	w := newWorld(t)
@@ -107,7 +137,7 @@ func TestDownloadInThePage(t *testing.T) {
 	tab := bought(t, a)
 	tab.click("save")
 	tab.transfer("done")
-	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
 		t.Errorf("the saved file has %d bytes and differs from the seller's of %d", len(got), len(a.file.Plain))
 	}
 	r := openReceipt(t, tab.desk)
@@ -136,7 +166,7 @@ func TestOpensOnceItIsPaid(t *testing.T) {
 	tab.desk.mu.Unlock()
 	tab.click("save")
 	tab.transfer("done")
-	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
 		t.Error("the file that was opened later differs from the seller's")
 	}
 	if asked := a.asked(); len(asked) != 1 {
@@ -190,7 +220,7 @@ func TestDownloadGoesOn(t *testing.T) {
 	tab.transfer("waiting")
 	tab.desk.setAway(false)
 	tab.transfer("done")
-	if got := downloaded(tab.world, tab.folder, "봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
 		t.Error("the file that arrived in two parts differs from the seller's")
 	}
 	if asked := a.asked(); len(asked) != 2 || asked[1] != "bytes=1638400-" {
