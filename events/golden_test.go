@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden files and asyncapi.yam
 func messages() map[string]any {
 	all := map[string]any{}
 	for _, m := range []any{
-		Listing{}, Verdict{}, Offer{}, Standing{}, Bid{}, BidderRecord{}, Notice{}, Reach{}, KeyAsk{}, KeyDeposit{}, Presence{}, Entry{},
+		Listing{}, Verdict{}, Offer{}, Standing{}, Bid{}, BidderRecord{}, Notice{}, Reach{}, PeerOffer{}, PeerAnswer{}, KeyAsk{}, KeyDeposit{}, Presence{}, Entry{},
 		Request{}, Answer{}, Record{}, Enrolment{}, Credentials{}, Pairing{}, Paired{},
 	} {
 		all[reflect.TypeOf(m).Name()] = m

@@ -64,6 +64,7 @@ func ListingSubject(l ListingID) string {
 // Verbs of what services ask a seller's agent.
 const (
 	AskConnect = "connect" // where the agent can be reached now: empty request, [Reach] back
+	AskPeer    = "peer"    // to be connected with a buyer's client over WebRTC: [PeerOffer], [PeerAnswer] back
 	AskKey     = "key"     // the key of what was sold: [KeyAsk], [KeyDeposit] back
 	AskFate    = "fate"    // an [Offer] of this seller's changed; no answer
 	AskNotice  = "notice"  // a [Notice] for the seller; no answer
@@ -93,6 +94,29 @@ type Reach struct {
 	URLs        []string `json:"urls"`                  // http or https, best first; a path is appended to it
 	Certificate string   `json:"certificate,omitempty"` // SHA-256 of the agent's certificate, hexadecimal, to pin it
 }
+
+// An ICEServer helps two programs behind routers to find each other: STUN or TURN, as a browser's RTCIceServer has it.
+type ICEServer struct {
+	URLs       []string `json:"urls"` // stun:host:port, turn:host:port?transport=udp
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
+
+// PeerOffer brings the offer of a buyer's client to be connected over WebRTC. The request of [AskPeer].
+type PeerOffer struct {
+	Ticket string      `json:"ticket"`        // as for every request to the agent
+	SDP    string      `json:"sdp"`           // with every candidate in it (RFC 8839): none follows
+	ICE    []ICEServer `json:"ice,omitempty"` // for the agent's own candidates
+}
+
+// PeerAnswer answers a [PeerOffer].
+type PeerAnswer struct {
+	Refusal Refusal `json:"refusal,omitempty"` // [NoTicket], [Malformed], or [Unavailable] when too many are connected
+	SDP     string  `json:"sdp,omitempty"`     // likewise complete
+}
+
+// MaxSDP is the longest offer or answer, in bytes. A browser's has 1 to 4 KB.
+const MaxSDP = 16 << 10
 
 // KeyAsk asks a seller's agent to deposit the key of what was sold. The request of [AskKey].
 type KeyAsk struct {
