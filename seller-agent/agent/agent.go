@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
+	"lightshare/events/peer"
 	"lightshare/events/sealed"
 	"lightshare/seller-agent/deliver"
 	"lightshare/seller-agent/share"
@@ -54,6 +55,7 @@ type Agent struct {
 	sales   *sales
 	diary   diary
 	handler *deliver.Handler
+	peers   *peer.Host
 	server  *deliver.Server
 	outbox  outbox
 
@@ -228,12 +230,18 @@ func (a *Agent) listen() error {
 	}
 	a.handler = deliver.New(a.seller, &a.shelves, a.Log, time.Now)
 	a.handler.Line = a.line
+	if a.peers, err = peer.NewHost(a.handler, a.Log); err != nil {
+		return err
+	}
 	a.server, err = deliver.Listen(a.Addresses, certificate, a.handler, a.Log)
 	return err
 }
 
 // Close ends what Open began. Run must have returned. Transfers may go on for a moment.
 func (a *Agent) Close() {
+	if a.peers != nil {
+		a.peers.Close()
+	}
 	if a.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
@@ -297,7 +305,7 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 	sitting, leave := context.WithCancel(ctx)
 	defer leave()
 	s := seat{
-		seller: a.seller, reach: a.reach, key: a.keyFor(c.DepositKey), report: a.report, fated: a.fated, noticed: a.noticed,
+		seller: a.seller, reach: a.reach, peer: a.connect, key: a.keyFor(c.DepositKey), report: a.report, fated: a.fated, noticed: a.noticed,
 		back: a.outbox.ring, lost: leave, log: a.Log,
 	}
 	nc, err := s.take(ctx, c, a.key)
@@ -311,6 +319,7 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 		}
 		return nil
 	}
+	defer s.rise()
 	defer nc.Close()
 	a.report(Event{Event: Online, Seller: a.seller})
 	return a.outbox.run(sitting, nc)
@@ -319,6 +328,15 @@ func (a *Agent) sit(ctx context.Context, c events.Credentials) error {
 // reach says where buyers find this agent now: addresses come and go with networks.
 func (a *Agent) reach() events.Reach {
 	return events.Reach{Seller: a.seller, URLs: a.server.URLs(a.Advertise), Certificate: a.server.Fingerprint()}
+}
+
+// connect answers the offer of a buyer's client that has a ticket.
+func (a *Agent) connect(ctx context.Context, o events.PeerOffer) (string, error) {
+	t, err := a.handler.Admit(o.Ticket)
+	if err != nil {
+		return "", err
+	}
+	return a.peers.Answer(ctx, t.Order, o.SDP, o.ICE)
 }
 
 // keyFor returns what wraps the keys of sold files for the operator with that public key, each for one order alone.

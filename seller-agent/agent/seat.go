@@ -11,17 +11,23 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
 	"lightshare/events/bus"
 )
 
-const depositWait = 3 * time.Second // for a key from the memory
+const (
+	depositWait = 3 * time.Second // for a key from the memory
+	peerWait    = 5 * time.Second // for the answer to a buyer's offer
+	peersAtOnce = 8               // such answers being made
+)
 
 // A seat is the agent's place on the bus: what it is asked there, and whether it still sits.
 type seat struct {
 	seller  events.SellerID
 	reach   func() events.Reach
+	peer    func(context.Context, events.PeerOffer) (sdp string, err error)
 	key     func(context.Context, events.KeyAsk) (wrapped []byte, err error)
 	report  func(Event)
 	fated   func(events.Offer)
@@ -29,10 +35,13 @@ type seat struct {
 	back    func() // the connection is back
 	lost    func() // the bus does not take the credentials any more
 	log     *slog.Logger
+
+	joining errgroup.Group // makes answers to buyers' offers
 }
 
 // take signs in and listens.
 func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.PrivateKey) (*nats.Conn, error) {
+	s.joining.SetLimit(peersAtOnce)
 	nc, err := bus.ConnectAgent(ctx, c, key,
 		nats.PingInterval(20*time.Second),
 		nats.ReconnectBufSize(-1), // the outbox sends again by itself
@@ -55,13 +64,18 @@ func (s *seat) take(ctx context.Context, c events.Credentials, key ed25519.Priva
 	return nc, nil
 }
 
+// rise waits for what is being answered still. The connection is closed.
+func (s *seat) rise() { s.joining.Wait() }
+
 // asked answers a service's question, or takes in what it tells.
 func (s *seat) asked(m *nats.Msg) {
 	verb := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
 	var err error
 	switch verb {
 	case events.AskConnect:
-		err = s.connect(m)
+		err = answer(m, s.reach())
+	case events.AskPeer:
+		err = s.offered(m)
 	case events.AskKey:
 		err = s.deposit(m)
 	case events.AskFate:
@@ -76,8 +90,36 @@ func (s *seat) asked(m *nats.Msg) {
 	}
 }
 
-func (s *seat) connect(m *nats.Msg) error {
-	text, err := json.Marshal(s.reach())
+// offered answers a buyer's offer to connect, beside everything else: it takes as long as finding the way out does.
+func (s *seat) offered(m *nats.Msg) error {
+	var o events.PeerOffer
+	if err := json.Unmarshal(m.Data, &o); err != nil {
+		return fmt.Errorf("read offer (%w): %w", err, events.Malformed)
+	}
+	if s.joining.TryGo(func() error { s.join(m, o); return nil }) {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("too many offers: %w", events.Unavailable), answer(m, events.PeerAnswer{Refusal: events.Unavailable}))
+}
+
+func (s *seat) join(m *nats.Msg, o events.PeerOffer) {
+	ctx, cancel := context.WithTimeout(context.Background(), peerWait)
+	defer cancel()
+	var a events.PeerAnswer
+	var err error
+	if a.SDP, err = s.peer(ctx, o); err != nil {
+		var known bool
+		if a.Refusal, known = events.AsRefusal(err); !known {
+			a.Refusal = events.Unavailable
+		}
+	}
+	if err := errors.Join(err, answer(m, a)); err != nil {
+		s.log.Warn("buyer not connected", "err", err)
+	}
+}
+
+func answer(m *nats.Msg, a any) error {
+	text, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
@@ -92,16 +134,12 @@ func (s *seat) deposit(m *nats.Msg) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), depositWait)
 	defer cancel()
-	var answer events.KeyDeposit
+	var deposit events.KeyDeposit
 	var err error
-	if answer.Wrapped, err = s.key(ctx, ask); err != nil {
-		answer.Refusal = events.NotForSale
+	if deposit.Wrapped, err = s.key(ctx, ask); err != nil {
+		deposit.Refusal = events.NotForSale
 	}
-	text, encodeErr := json.Marshal(answer)
-	if encodeErr != nil {
-		return encodeErr
-	}
-	return errors.Join(err, m.Respond(text))
+	return errors.Join(err, answer(m, deposit))
 }
 
 func (s *seat) fate(text []byte) error {

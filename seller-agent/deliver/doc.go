@@ -1,4 +1,5 @@
-// Package deliver hands a sold file, sealed, from the seller's computer to its buyer, over HTTP or HTTPS.
+// Package deliver hands a sold file, sealed, from the seller's computer to its buyer, over HTTP or HTTPS, or over WebRTC, where package
+// peer carries the same requests.
 //
 //	GET     /v1/files/<listing>        the sealed records; a single Range may be asked for
 //	GET     /v1/files/<listing>/tree   the leaves of the tree over the sealed records, 32 bytes each

@@ -218,15 +218,20 @@ func (h *Handler) ticket(r *http.Request) (sealed.Ticket, int, error) {
 	if !strings.EqualFold(scheme, "Ticket") || token == "" {
 		return sealed.Ticket{}, http.StatusUnauthorized, fmt.Errorf("no ticket sent: %w", events.NoTicket)
 	}
-	t, err := sealed.OpenTicket(token, h.market.Load().TicketKey, h.now())
-	switch {
-	case err != nil:
-	case t.Agent != h.agent:
-		err = fmt.Errorf("ticket for another agent: %w", events.NoTicket)
-	case string(t.Listing) != r.PathValue("listing"):
+	t, err := h.Admit(token)
+	if err == nil && string(t.Listing) != r.PathValue("listing") {
 		err = fmt.Errorf("ticket for another listing: %w", events.NoTicket)
 	}
 	return t, http.StatusForbidden, err
+}
+
+// Admit returns the ticket of a token, if it holds now and is for this agent. The error wraps [events.NoTicket].
+func (h *Handler) Admit(token string) (sealed.Ticket, error) {
+	t, err := sealed.OpenTicket(token, h.market.Load().TicketKey, h.now())
+	if err == nil && t.Agent != h.agent {
+		err = fmt.Errorf("ticket for another agent: %w", events.NoTicket)
+	}
+	return t, err
 }
 
 // rangeOf returns the Range header, or "" if it was asked for of other bytes.

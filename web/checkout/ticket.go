@@ -21,7 +21,7 @@ import (
 
 const (
 	ticketLife   = 10 * time.Minute
-	agentPatient = 3 * time.Second // for an agent to say where it is
+	agentPatient = 3 * time.Second // for an agent to say where it is, or to answer an offer
 	maxURLs      = 8               // of one agent
 )
 
@@ -30,14 +30,15 @@ var ErrSellerAway = errors.New("the seller's computer is not connected right now
 
 // A Grant is what a buyer's client needs to fetch the file.
 type Grant struct {
-	Ticket   string           `json:"ticket"`
-	Reach    events.Reach     `json:"reach"`
-	FileName string           `json:"file_name"`
-	Size     int64            `json:"size"` // bytes
-	Type     string           `json:"type"`
-	Root     string           `json:"root"`
-	Sealed   string           `json:"sealed"` // root over the sealed records, for which the client signs
-	Listing  events.ListingID `json:"listing"`
+	Ticket   string             `json:"ticket"`
+	Reach    events.Reach       `json:"reach"`
+	FileName string             `json:"file_name"`
+	Size     int64              `json:"size"` // bytes
+	Type     string             `json:"type"`
+	Root     string             `json:"root"`
+	Sealed   string             `json:"sealed"` // root over the sealed records, for which the client signs
+	Listing  events.ListingID   `json:"listing"`
+	ICE      []events.ICEServer `json:"ice,omitempty"` // for a connection over WebRTC
 }
 
 // Ticket binds the client's session key to the order and returns a ticket for the seller's agent, good for ten minutes.
@@ -76,7 +77,7 @@ func (d *Desk) Ticket(ctx context.Context, order events.OrderID, clientKey []byt
 	}
 	return Grant{
 		Ticket: ticket.Sign(d.TicketKey), Reach: reach, FileName: v.FileName, Size: v.Size, Type: v.Type,
-		Root: v.Root, Sealed: v.SealedRoot, Listing: ticket.Listing,
+		Root: v.Root, Sealed: v.SealedRoot, Listing: ticket.Listing, ICE: d.ice(order),
 	}, nil
 }
 
@@ -109,7 +110,7 @@ func (d *Desk) ask(ctx context.Context, seller events.SellerID, verb string, que
 
 // goodReach reports whether a stranger's answer can be shown to a buyer's client.
 func goodReach(r events.Reach, seller events.SellerID) bool {
-	if r.Seller != seller || len(r.URLs) == 0 || len(r.URLs) > maxURLs {
+	if r.Seller != seller || len(r.URLs) > maxURLs {
 		return false
 	}
 	for _, u := range r.URLs {

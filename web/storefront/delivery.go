@@ -30,6 +30,31 @@ func (f *Front) ticket(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, grant)
 }
 
+// peer brings the offer of the buyer's client, which wants to be connected over WebRTC, to the seller's agent.
+func (f *Front) peer(w http.ResponseWriter, r *http.Request) error {
+	o, err := f.orderIn(r)
+	if err != nil {
+		return err
+	}
+	if err := f.limits.ticket.allow("peer " + string(o.Order)); err != nil {
+		return err
+	}
+	var ask struct {
+		Ticket string `json:"ticket"`
+		SDP    string `json:"sdp"`
+	}
+	if err := readJSON(r, &ask); err != nil {
+		return err
+	}
+	sdp, err := f.Desk.Connect(r.Context(), o.Order, ask.Ticket, ask.SDP)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, struct {
+		SDP string `json:"sdp"`
+	}{sdp})
+}
+
 // receipt hands in what the buyer's client signed for the whole sealed file.
 func (f *Front) receipt(w http.ResponseWriter, r *http.Request) error {
 	o, err := f.orderIn(r)

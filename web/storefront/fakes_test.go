@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
+	"lightshare/events/peer"
 	"lightshare/events/sealed"
 	"lightshare/events/sealed/sealedtest"
 	"lightshare/web/checkout"
@@ -95,6 +96,7 @@ type fakeDesk struct {
 	away     bool                             // guarded by mu; the seller's agent does not answer
 	key      []byte                           // guarded by mu; the client's, as last bound
 	agent    string                           // guarded by mu; where the seller's agent is
+	peers    *peer.Host                       // guarded by mu; the agent's over WebRTC, or nil
 	card     checkout.CardView                // guarded by mu; everybody's
 	back     string                           // guarded by mu; where the card's page leads to
 	down     bool                             // guarded by mu; the payment provider does not answer
@@ -196,6 +198,19 @@ func (d *fakeDesk) Ticket(_ context.Context, id events.OrderID, key []byte) (che
 	}
 	d.key = slices.Clone(key)
 	return checkout.Grant{Ticket: "a.b", Reach: events.Reach{URLs: []string{d.agent}}, FileName: v.FileName, Size: v.Size, Root: v.Root, Sealed: v.SealedRoot, Listing: v.Lot.Listing()}, nil
+}
+
+func (d *fakeDesk) Connect(ctx context.Context, id events.OrderID, ticket, sdp string) (string, error) {
+	d.mu.Lock()
+	away, peers := d.away, d.peers
+	d.mu.Unlock()
+	switch {
+	case ticket != "a.b":
+		return "", events.NoTicket
+	case away || peers == nil:
+		return "", checkout.ErrSellerAway
+	}
+	return peers.Answer(ctx, id, sdp, nil)
 }
 
 func (d *fakeDesk) Deliver(_ context.Context, id events.OrderID, receipt []byte) error {

@@ -68,7 +68,7 @@ func TestOrderIsItsBuyersAlone(t *testing.T) {
 			t.Errorf("somebody else's GET %s = %d, want 404", path, p.status)
 		}
 	}
-	for _, path := range []string{"/orders/order-1/ticket", "/orders/order-1/receipt"} {
+	for _, path := range []string{"/orders/order-1/ticket", "/orders/order-1/peer", "/orders/order-1/receipt"} {
 		if p := other.postJSON(path, map[string]string{}); p.status != http.StatusNotFound {
 			t.Errorf("somebody else's POST %s = %d, want 404", path, p.status)
 		}
@@ -91,6 +91,12 @@ func TestDelivery(t *testing.T) {
 	}
 	if p := v.postJSON("/orders/order-1/ticket", map[string]string{"key": "AA=="}); p.status != http.StatusBadRequest || !strings.Contains(p.body, `"refusal":"malformed"`) {
 		t.Errorf("POST ticket with half a key = %d %s, want 400 malformed", p.status, p.body)
+	}
+	if p := v.postJSON("/orders/order-1/peer", map[string]string{"ticket": "b.a", "sdp": "v=0"}); p.status != http.StatusForbidden || !strings.Contains(p.body, `"refusal":"no_ticket"`) {
+		t.Errorf("POST peer with another ticket = %d %s, want 403 no_ticket", p.status, p.body)
+	}
+	if p := v.postJSON("/orders/order-1/peer", map[string]string{"ticket": "a.b", "sdp": "v=0"}); p.status != http.StatusServiceUnavailable {
+		t.Errorf("POST peer for an agent that is not there = %d %s, want 503", p.status, p.body)
 	}
 	w.desk.setAway(true)
 	if p := v.postJSON("/orders/order-1/ticket", key); p.status != http.StatusServiceUnavailable || p.header.Get("Retry-After") == "" {

@@ -28,6 +28,9 @@ type Desk interface {
 	// Ticket binds the client's session key, an Ed25519 public key, to the order and says where the file is fetched. The
 	// error wraps [checkout.ErrSellerAway] while the seller's agent does not answer.
 	Ticket(ctx context.Context, order events.OrderID, clientKey []byte) (checkout.Grant, error)
+	// Connect brings the WebRTC offer of the client that has the ticket to the seller's agent, and returns the answer. The
+	// error wraps [checkout.ErrSellerAway], [events.NoTicket] or [events.Malformed].
+	Connect(ctx context.Context, order events.OrderID, ticket, sdp string) (string, error)
 	// Deliver hands in the client's receipt for the whole sealed file.
 	Deliver(ctx context.Context, order events.OrderID, receipt []byte) error
 	// Key returns the key to what was sold. It may wait a moment for the capture; the error wraps [events.KeyHeld] while

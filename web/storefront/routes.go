@@ -51,6 +51,7 @@ func (f *Front) routes() []route {
 		{"GET /orders/{order}", f.order},
 		{"GET /orders/{order}/live", f.orderLive},
 		{"POST /orders/{order}/ticket", f.ticket},
+		{"POST /orders/{order}/peer", f.peer},
 		{"POST /orders/{order}/receipt", f.receipt},
 		{"POST /orders/{order}/key", f.key},
 		{"POST /orders/{order}/mismatch", f.mismatch},
