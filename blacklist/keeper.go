@@ -112,10 +112,18 @@ func (k *Keeper) openOrders(ctx context.Context) error {
 // market is judged as a whole afterwards.
 func (k *Keeper) follow(ctx context.Context, rec events.Record) error {
 	concerned, err := k.state.apply(rec)
-	if err != nil || len(concerned) == 0 || !k.ready.Load() {
+	if err != nil || !k.ready.Load() {
 		return err
 	}
-	k.hand(ctx, task{cause: fmt.Sprintf("%s#%d", rec.Subject, rec.Seq), entries: concerned})
+	cause := fmt.Sprintf("%s#%d", rec.Subject, rec.Seq)
+	if len(concerned) > 0 {
+		k.hand(ctx, task{cause: cause, entries: concerned})
+	}
+	if rec.Kind == (events.CaseReopened{}).FactKind() {
+		for _, it := range k.live.items(events.ListingID(rec.Subject)) {
+			k.hand(ctx, task{cause: cause, item: it})
+		}
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -40,6 +41,8 @@ type item struct {
 	bare    bool          // a field has no vowels
 	bundle  bool          // many works are offered together
 	at      int           // its place in the crowd; changed with Live's mu held
+
+	latest atomic.Pointer[events.Verdict] // by the list alone, as it was last asked for
 }
 
 func newItem(l events.Listing, since time.Time) *item {
@@ -56,11 +59,25 @@ type Live struct {
 	offered  map[events.ListingID]*item // guarded by mu; as auction states it
 	crowd    crowd                      // guarded by mu; all items of both, to be gone through
 	screened map[events.ListingID]*item // guarded by mu; as it was asked about since, until auction states it
+	waiting  map[*item]bool             // guarded by mu; those of which auction does not say that they are allowed or refused
 }
 
 // NewLive returns an empty market.
 func NewLive() *Live {
-	return &Live{offered: make(map[events.ListingID]*item), screened: make(map[events.ListingID]*item)}
+	return &Live{offered: make(map[events.ListingID]*item), screened: make(map[events.ListingID]*item), waiting: make(map[*item]bool)}
+}
+
+// take and drop keep the items together in which an entry is looked for; mu is held.
+func (l *Live) take(it *item) {
+	l.crowd.take(it)
+	if it.told == events.Review || it.told == "" {
+		l.waiting[it] = true
+	}
+}
+
+func (l *Live) drop(it *item) {
+	l.crowd.drop(it)
+	delete(l.waiting, it)
 }
 
 // screen notes that a verdict on the listing is asked for, unless it reads as it is on offer.
@@ -71,8 +88,8 @@ func (l *Live) screen(it *item) {
 		return
 	}
 	if old := l.screened[it.listing.ID]; old == nil || old.listing.Rev <= it.listing.Rev {
-		l.crowd.drop(old)
-		l.crowd.take(it)
+		l.drop(old)
+		l.take(it)
 		l.screened[it.listing.ID] = it
 	}
 }
@@ -88,11 +105,11 @@ func (l *Live) offer(it *item) {
 	if old := l.offered[id]; old != nil && old.digest == it.digest {
 		it.since = old.since
 	}
-	l.crowd.drop(l.offered[id])
-	l.crowd.take(it)
+	l.drop(l.offered[id])
+	l.take(it)
 	l.offered[id] = it
 	if s := l.screened[id]; s != nil && (s.digest == it.digest || s.listing.Rev <= it.listing.Rev) {
-		l.crowd.drop(s)
+		l.drop(s)
 		delete(l.screened, id)
 	}
 }
@@ -101,10 +118,10 @@ func (l *Live) offer(it *item) {
 func (l *Live) leave(id events.ListingID, rev int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.crowd.drop(l.offered[id])
+	l.drop(l.offered[id])
 	delete(l.offered, id)
 	if s := l.screened[id]; s != nil && s.listing.Rev <= rev {
-		l.crowd.drop(s)
+		l.drop(s)
 		delete(l.screened, id)
 	}
 }
@@ -122,16 +139,12 @@ func (l *Live) items(id events.ListingID) []*item {
 	return found
 }
 
-// all returns every item for which keep is true, oldest first.
-func (l *Live) all(keep func(*item) bool) []*item {
+// held returns every item that may wait for a person, oldest first.
+func (l *Live) held() []*item {
 	l.mu.RLock()
-	var found []*item
-	for _, from := range []map[events.ListingID]*item{l.offered, l.screened} {
-		for _, it := range from {
-			if keep(it) {
-				found = append(found, it)
-			}
-		}
+	found := make([]*item, 0, len(l.waiting))
+	for it := range l.waiting {
+		found = append(found, it)
 	}
 	l.mu.RUnlock()
 	slices.SortFunc(found, byAge)

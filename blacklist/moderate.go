@@ -3,7 +3,6 @@ package blacklist
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"lightshare/events"
 )
@@ -45,38 +44,20 @@ func (k *Keeper) change(ctx context.Context, subject string, c events.Command) e
 	return k.state.awaitFact(ctx, subject, answer.Seq)
 }
 
-// Held is a listing that waits for a moderator.
-type Held struct {
-	Listing events.Listing
-	Digest  string // of what is shown, see [Digest]
-	Verdict events.Verdict
-	Since   time.Time
-}
-
-// Held returns the listings that wait for a moderator, the longest waiting first.
-func (k *Keeper) Held() []Held {
-	var held []Held
-	shown := make(map[string]bool) // by digest
-	for _, it := range k.live.all(func(it *item) bool { return it.told == events.Review || it.told == "" }) {
-		if v := k.state.judge(it); v.Ruling == events.Review && !shown[it.digest] {
-			shown[it.digest] = true
-			held = append(held, Held{it.listing, it.digest, v, it.since})
-		}
-	}
-	return held
-}
-
 // A Decision is what a moderator says of a listing.
 type Decision struct {
 	Listing events.ListingID
 	Digest  string        // of what he saw; empty for whatever it is now
 	Ruling  events.Ruling // Allow or Block
 	By      string
-	Reason  string // for the seller
+	Reason  string  // for the seller
+	Based   *uint64 // [Held.Based] of what he saw; nil to decide over whatever others have decided
+	Batch   string  // of decisions taken at once
 }
 
 // Decide rules on a listing as a moderator says. It holds for the text and the bytes, also when they are offered again.
-// A listing that is not on the market is [events.NoSuchLot], one that reads differently by now [events.WrongState].
+// A listing that is not on the market is [events.NoSuchLot], one that reads differently by now [events.WrongState], one
+// that somebody else looks at [events.Claimed], one that was decided since [events.Decided].
 func (k *Keeper) Decide(ctx context.Context, d Decision) error {
 	items := k.live.items(d.Listing)
 	if len(items) == 0 {
@@ -93,6 +74,6 @@ func (k *Keeper) Decide(ctx context.Context, d Decision) error {
 	}
 	v := k.state.judge(it)
 	v.Ruling, v.Rule, v.Reason = d.Ruling, ruleModerator, d.Reason
-	rule := events.Rule{Digest: it.digest, Rev: it.listing.Rev, Title: it.listing.Title, Verdict: v, By: d.By, Reason: d.Reason}
+	rule := events.Rule{Digest: it.digest, Rev: it.listing.Rev, Title: it.listing.Title, Verdict: v, By: d.By, Reason: d.Reason, Based: d.Based, Batch: d.Batch}
 	return k.change(ctx, string(d.Listing), rule)
 }

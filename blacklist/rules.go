@@ -13,6 +13,8 @@ type Standing struct {
 	Removed bool
 	Seq     uint64                // the newest fact
 	Decided []events.ListingRuled // what moderators decided about the listing, oldest first
+	Judged  uint64                // the newest fact by which people decided, or took a decision back
+	Claim   Claim
 }
 
 // decision returns what a moderator last decided about the text and bytes of that digest.
@@ -28,14 +30,20 @@ func (s Standing) decision(digest string) (events.ListingRuled, bool) {
 // rules decide about entries and listings, for the journal.
 type rules struct{}
 
-func (rules) Decide(s Standing, c events.Command, _ time.Time) (events.Fact, error) {
+func (rules) Decide(s Standing, c events.Command, now time.Time) (events.Fact, error) {
 	switch c := c.(type) {
 	case events.AddEntry:
 		return addEntry(s, c)
 	case events.RemoveEntry:
 		return removeEntry(s, c)
 	case events.Rule:
-		return ruleListing(s, c)
+		return ruleListing(s, c, now)
+	case events.ClaimCase:
+		return claimCase(s, c, now)
+	case events.LeaveCase:
+		return leaveCase(s, c, now)
+	case events.ReopenCase:
+		return reopenCase(s, c, now)
 	}
 	return nil, fmt.Errorf("command %s: %w", c.CommandKind(), events.Malformed)
 }
@@ -62,19 +70,26 @@ func removeEntry(s Standing, c events.RemoveEntry) (events.Fact, error) {
 }
 
 // ruleListing lets a moderator decide anything he has not decided already. What only follows from the list gives way to
-// what a moderator said of the same text and bytes, unless another entry speaks against them.
-func ruleListing(s Standing, c events.Rule) (events.Fact, error) {
+// what a moderator said of the same text and bytes, unless another entry speaks against them. While one moderator looks
+// at the listing no other decides, nor on what another has decided since.
+func ruleListing(s Standing, c events.Rule, now time.Time) (events.Fact, error) {
 	decided, ok := s.decision(c.Digest)
 	switch r := c.Verdict.Ruling; {
 	case len(c.Digest) != 64 || len(c.Reason) > maxReason,
 		r != events.Allow && r != events.Review && r != events.Block,
 		c.By != "" && (r == events.Review || c.Reason == ""):
 		return nil, fmt.Errorf("ruling %q by %q: %w", r, c.By, events.Malformed)
+	case c.By != "" && s.Claim.bars(c.By, now):
+		return nil, events.Claimed
+	case c.Based != nil && *c.Based < s.Judged:
+		return nil, events.Decided
 	case ok && c.By != "" && decided.Verdict.Ruling == r,
 		ok && c.By == "" && (r == events.Allow || c.Verdict.Entry == decided.Verdict.Entry):
 		return nil, events.Unchanged
 	}
-	return events.ListingRuled(c), nil
+	return events.ListingRuled{
+		Digest: c.Digest, Rev: c.Rev, Title: c.Title, Verdict: c.Verdict, By: c.By, Reason: c.Reason, Batch: c.Batch,
+	}, nil
 }
 
 const maxReason = 1000 // bytes
@@ -95,8 +110,14 @@ func (rules) Apply(s Standing, f events.Fact, _ time.Time, seq uint64) Standing 
 		s.Entry, s.Removed = nil, true
 	case events.ListingRuled:
 		if f.By != "" {
-			s.Decided = append(s.Decided, f)
+			s.Decided, s.Judged, s.Claim = append(s.Decided, f), seq, Claim{}
 		}
+	case events.CaseClaimed:
+		s.Claim = Claim{By: f.By, Until: f.Until}
+	case events.CaseLeft:
+		s.Claim = Claim{}
+	case events.CaseReopened:
+		s.Decided, s.Judged = s.without(f.Digest), seq
 	}
 	return s
 }

@@ -16,8 +16,14 @@ func TestRules(t *testing.T) {
 		return events.ListingRuled{Digest: digest, Verdict: events.Verdict{Ruling: r, Entry: e}, By: by, Reason: "r"}
 	}
 	rule := func(digest string, r events.Ruling, e events.EntryID, by string) events.Rule {
-		return events.Rule(ruled(digest, r, e, by))
+		f := ruled(digest, r, e, by)
+		return events.Rule{Digest: f.Digest, Verdict: f.Verdict, By: f.By, Reason: f.Reason}
 	}
+	based := func(c events.Rule, seq uint64) events.Rule {
+		c.Based = &seq
+		return c
+	}
+	claimed := func(until time.Time) events.CaseClaimed { return events.CaseClaimed{By: "jun", Until: until} }
 	work := events.Entry{ID: "e1", Artist: "a", Title: "b"}
 	for name, tc := range map[string]struct {
 		facts []events.Fact
@@ -36,6 +42,23 @@ func TestRules(t *testing.T) {
 		"a moderator decides":                   {[]events.Fact{ruled(digest, events.Review, "e1", "")}, rule(digest, events.Allow, "e1", "mina"), nil},
 		"a moderator decides the same":          {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, rule(digest, events.Allow, "e1", "jun"), events.Unchanged},
 		"a moderator thinks better of it":       {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, rule(digest, events.Block, "e1", "mina"), nil},
+		"a case that is free":                   {nil, events.ClaimCase{By: "mina"}, nil},
+		"a case by nobody":                      {nil, events.ClaimCase{}, events.Malformed},
+		"a case that somebody else looks at":    {[]events.Fact{claimed(noon.Add(time.Second))}, events.ClaimCase{By: "mina"}, events.Claimed},
+		"his own case again":                    {[]events.Fact{claimed(noon.Add(time.Second))}, events.ClaimCase{By: "jun"}, nil},
+		"a case whose claim has run out":        {[]events.Fact{claimed(noon)}, events.ClaimCase{By: "mina"}, nil},
+		"deciding a case of somebody else":      {[]events.Fact{claimed(noon.Add(time.Second))}, rule(digest, events.Allow, "e1", "mina"), events.Claimed},
+		"the list decides a case of somebody":   {[]events.Fact{claimed(noon.Add(time.Second))}, rule(digest, events.Block, "e1", ""), nil},
+		"deciding his own case":                 {[]events.Fact{claimed(noon.Add(time.Second))}, rule(digest, events.Allow, "e1", "jun"), nil},
+		"deciding after another, unseen":        {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, based(rule(digest, events.Block, "e1", "jun"), 0), events.Decided},
+		"deciding after another, seen":          {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, based(rule(digest, events.Block, "e1", "jun"), 1), nil},
+		"deciding frees the case":               {[]events.Fact{claimed(noon.Add(time.Second)), ruled(digest, events.Allow, "e1", "jun")}, events.ClaimCase{By: "mina"}, nil},
+		"leaving a case":                        {[]events.Fact{claimed(noon.Add(time.Second))}, events.LeaveCase{By: "jun"}, nil},
+		"leaving a case of somebody else":       {[]events.Fact{claimed(noon.Add(time.Second))}, events.LeaveCase{By: "mina"}, events.Unchanged},
+		"reopening":                             {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, events.ReopenCase{Digest: digest, By: "jun", Reason: "r"}, nil},
+		"reopening what nobody decided":         {[]events.Fact{ruled(digest, events.Allow, "e1", "")}, events.ReopenCase{Digest: digest, By: "jun", Reason: "r"}, events.Unchanged},
+		"reopening without a reason":            {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, events.ReopenCase{Digest: digest, By: "jun"}, events.Malformed},
+		"the list after a reopened case":        {[]events.Fact{ruled(digest, events.Allow, "e1", "mina"), events.CaseReopened{Digest: digest}}, rule(digest, events.Review, "e1", ""), nil},
 		"a moderator holds":                     {nil, rule(digest, events.Review, "e1", "mina"), events.Malformed},
 		"a consequence he has decided about":    {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, rule(digest, events.Review, "e1", ""), events.Unchanged},
 		"a consequence against his refusal":     {[]events.Fact{ruled(digest, events.Block, "e1", "mina")}, rule(digest, events.Allow, "", ""), events.Unchanged},

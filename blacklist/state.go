@@ -12,13 +12,14 @@ import (
 type Act struct {
 	At      time.Time
 	By      string // a moderator's name, empty for a consequence of the list
-	Did     string // added, removed, allowed, held, blocked
+	Did     string // added, removed, allowed, held, blocked, reopened
 	Subject string // an entry or a listing
 	What    string // in words: a work, or a listing's title
 	Reason  string
+	Batch   string // of cases decided at once; empty otherwise
 }
 
-const keptActs = 1000
+const keptActs = 20_000
 
 // state is what the facts of the journal come to, in memory: the list, what moderators decided, and the log. Every
 // replica follows all facts in the order in which they lie in the stream, so all come to the same state.
@@ -28,7 +29,10 @@ type state struct {
 	mu      sync.Mutex
 	seen    map[string]uint64         // guarded by mu; the newest fact of each subject
 	decided map[string]decision       // guarded by mu; by digest
-	acts    []Act                     // guarded by mu; the last keptActs, oldest first
+	acts    []Act                     // guarded by mu; at least the last keptActs, oldest first
+	claims  map[string]Claim          // guarded by mu; by listing
+	judged  map[string]uint64         // guarded by mu; by listing, the newest fact by which people decided
+	sellers map[events.SellerID]Tally // guarded by mu
 	batches []*Batch                  // guarded by mu; oldest first
 	batchOf map[events.EntryID]*Batch // guarded by mu; of the entries that are still on the list
 	changed chan struct{}             // guarded by mu; closed when the next fact is applied
@@ -41,7 +45,10 @@ type decision struct {
 }
 
 func newState(base []events.Entry) *state {
-	return &state{list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), batchOf: make(map[events.EntryID]*Batch), changed: make(chan struct{})}
+	return &state{
+		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim),
+		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), batchOf: make(map[events.EntryID]*Batch), changed: make(chan struct{}),
+	}
 }
 
 // apply applies a fact and returns the entries on whose account listings must be judged again. A fact that comes again
@@ -78,13 +85,20 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		s.leaveBatch(events.EntryID(rec.Subject))
 		act.By, act.Did, act.Reason = f.By, "removed", f.Reason
 	case events.ListingRuled:
-		if f.By != "" {
-			s.decided[f.Digest] = decision{f.Verdict, s.list.Version()}
-		}
-		act.By, act.Did, act.What, act.Reason = f.By, did[f.Verdict.Ruling], f.Title, f.Reason
+		s.ruled(rec, f)
+		act.By, act.Did, act.What, act.Reason, act.Batch = f.By, did[f.Verdict.Ruling], f.Title, f.Reason, f.Batch
+	case events.CaseClaimed:
+		s.claims[rec.Subject] = Claim{f.By, f.Until}
+	case events.CaseLeft:
+		delete(s.claims, rec.Subject)
+	case events.CaseReopened:
+		s.reopened(rec, f)
+		act.By, act.Did, act.What, act.Reason = f.By, "reopened", f.Title, f.Reason
 	}
-	s.acts = append(s.acts, act)
-	if len(s.acts) > keptActs {
+	if act.Did != "" {
+		s.acts = append(s.acts, act)
+	}
+	if len(s.acts) > 2*keptActs {
 		s.acts = append([]Act(nil), s.acts[len(s.acts)-keptActs:]...)
 	}
 	s.seen[rec.Subject] = rec.Seq

@@ -51,6 +51,8 @@ const (
 	KeyHeld         Refusal = "key_held"         // the key is given out once the payment is captured
 	NoProof         Refusal = "no_proof"         // what was sent in does not prove that the file is another one
 	NoSuchEntry     Refusal = "no_such_entry"    // the blacklist has no such entry
+	Claimed         Refusal = "claimed"          // another moderator looks at the case
+	Decided         Refusal = "decided"          // another moderator has decided the case meanwhile
 	Unavailable     Refusal = "unavailable"      // try again: the writer of that partition is not there now
 	RateLimited     Refusal = "rate_limited"     // too many requests
 )
@@ -100,6 +102,8 @@ var words = map[Refusal]string{
 	KeyHeld:         "The key is given out as soon as the payment has gone through.",
 	NoProof:         "This does not prove that the file is another one than was offered.",
 	NoSuchEntry:     "There is no such entry.",
+	Claimed:         "Somebody else is looking at this case.",
+	Decided:         "Somebody else has decided this case meanwhile.",
 	Unavailable:     "The service is busy taking over. Nothing was changed; please try again in a moment.",
 	RateLimited:     "That was too fast. Please wait a moment and try again.",
 }

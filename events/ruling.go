@@ -6,9 +6,15 @@ func init() {
 	command[AddEntry]()
 	command[RemoveEntry]()
 	command[Rule]()
+	command[ClaimCase]()
+	command[LeaveCase]()
+	command[ReopenCase]()
 	fact[EntryAdded]()
 	fact[EntryRemoved]()
 	fact[ListingRuled]()
+	fact[CaseClaimed]()
+	fact[CaseLeft]()
+	fact[CaseReopened]()
 }
 
 // A Ruling is what is to happen to a listing.
@@ -68,11 +74,34 @@ type Rule struct {
 	Verdict Verdict `json:"verdict"`
 	By      string  `json:"by,omitempty"`
 	Reason  string  `json:"reason,omitempty"`
+	Based   *uint64 `json:"based,omitempty"` // newest fact by which people decided about the listing that he saw, 0 for none; a newer one refuses
+	Batch   string  `json:"batch,omitempty"` // of those that were decided at once, and can be taken back at once
+}
+
+// ClaimCase says that a moderator looks at a listing, so that nobody else does. Claiming again prolongs it.
+type ClaimCase struct {
+	By string `json:"by"`
+}
+
+// LeaveCase gives a case back.
+type LeaveCase struct {
+	By string `json:"by"`
+}
+
+// ReopenCase takes a moderator's decision back: the listing is judged by the list alone again.
+type ReopenCase struct {
+	Digest string `json:"digest"`
+	Title  string `json:"title"`
+	By     string `json:"by"`
+	Reason string `json:"reason"`
 }
 
 func (AddEntry) CommandKind() string    { return "add_entry" }
 func (RemoveEntry) CommandKind() string { return "remove_entry" }
 func (Rule) CommandKind() string        { return "rule" }
+func (ClaimCase) CommandKind() string   { return "claim_case" }
+func (LeaveCase) CommandKind() string   { return "leave_case" }
+func (ReopenCase) CommandKind() string  { return "reopen_case" }
 
 // Facts of the blacklist, written by blacklist to the journal "rulings".
 
@@ -98,11 +127,34 @@ type ListingRuled struct {
 	Verdict Verdict `json:"verdict"`
 	By      string  `json:"by,omitempty"` // the moderator's name, empty for a rule
 	Reason  string  `json:"reason,omitempty"`
+	Batch   string  `json:"batch,omitempty"`
+}
+
+// CaseClaimed says who looks at a listing, and until when nobody else may decide about it.
+type CaseClaimed struct {
+	By    string    `json:"by"`
+	Until time.Time `json:"until"` // UTC
+}
+
+// CaseLeft says that nobody looks at it any more.
+type CaseLeft struct {
+	By string `json:"by"`
+}
+
+// CaseReopened says that a moderator's decision about that text and those bytes counts no more.
+type CaseReopened struct {
+	Digest string `json:"digest"`
+	Title  string `json:"title"`
+	By     string `json:"by"`
+	Reason string `json:"reason"`
 }
 
 func (EntryAdded) FactKind() string   { return "entry_added" }
 func (EntryRemoved) FactKind() string { return "entry_removed" }
 func (ListingRuled) FactKind() string { return "listing_ruled" }
+func (CaseClaimed) FactKind() string  { return "case_claimed" }
+func (CaseLeft) FactKind() string     { return "case_left" }
+func (CaseReopened) FactKind() string { return "case_reopened" }
 
 // Notice tells one person something, on [NoticeSubject]. Stored, the last 100 a person.
 type Notice struct {
