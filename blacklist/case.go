@@ -33,6 +33,7 @@ func (s *state) ruled(rec events.Record, f events.ListingRuled) {
 	s.judged[rec.Subject] = rec.Seq
 	s.sellers[seller] = s.sellers[seller].plus(f.Verdict.Ruling, 1)
 	delete(s.claims, rec.Subject)
+	delete(s.left, rec.Subject)
 }
 
 // reopened notes that a decision counts no more; mu is held.

@@ -3,6 +3,7 @@ package blacklist
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type Held struct {
 	Verdict events.Verdict
 	Since   time.Time
 	Claim   Claim
+	LeftBy  string // the moderator who looked at it last and left it to others; empty for nobody
 	Based   uint64 // the newest fact by which people decided about the listing; 0 for none
 	Bids    int    // accepted on it, as far as is known
 	Orders  int    // for it, paid and not yet delivered
@@ -31,35 +33,48 @@ const ReviewTime = 24 * time.Hour
 // IsLate reports whether it has waited longer than it should.
 func (h Held) IsLate(now time.Time) bool { return now.Sub(h.Since) > ReviewTime }
 
-// weight says how much hangs on a case: what is late, then paid orders and bids, then how sure the list is.
-func (h Held) weight(now time.Time) float64 {
-	w := h.Verdict.Score + 10*float64(min(h.Bids, 100)) + 1e4*float64(min(h.Orders, 100))
-	if h.IsLate(now) {
+// Held returns the listings that wait for a moderator, the longest waiting first.
+func (k *Keeper) Held() []Held {
+	var held []Held
+	for _, it := range k.waiting() {
+		held = append(held, k.held(it))
+	}
+	return held
+}
+
+func (k *Keeper) held(it *item) Held {
+	h := Held{Listing: it.listing, Digest: it.digest, Verdict: k.state.latest(it), Since: it.since, Bids: it.bids, Orders: k.orders.of(it.lot)}
+	id := string(it.listing.ID)
+	k.state.mu.Lock()
+	defer k.state.mu.Unlock()
+	h.Claim, h.LeftBy, h.Based = k.state.claims[id], k.state.left[id], k.state.judged[id]
+	return h
+}
+
+// waiting returns what waits for a moderator, the longest waiting first; of what reads the same, one.
+func (k *Keeper) waiting() []*item {
+	items := k.live.held()
+	k.state.judgeAll(items)
+	shown := make(map[string]bool, len(items)) // by digest
+	return slices.DeleteFunc(items, func(it *item) bool {
+		if shown[it.digest] || k.state.latest(it).Ruling != events.Review {
+			return true
+		}
+		shown[it.digest] = true
+		return false
+	})
+}
+
+// weight says how much hangs on what waits: what is late, then paid orders and bids, then how sure the list is.
+func (k *Keeper) weight(it *item, now time.Time) float64 {
+	w := k.state.latest(it).Score + 10*float64(min(it.bids, 100)) + 1e4*float64(min(k.orders.of(it.lot), 100))
+	if it.isLate(now) {
 		w += 1e7
 	}
 	return w
 }
 
-// Held returns the listings that wait for a moderator, the longest waiting first.
-func (k *Keeper) Held() []Held {
-	waiting := k.live.held()
-	k.state.judgeAll(waiting)
-	held := make([]Held, 0, len(waiting))
-	shown := make(map[string]bool, len(waiting)) // by digest
-	for _, it := range waiting {
-		if v := k.state.latest(it); v.Ruling == events.Review && !shown[it.digest] {
-			shown[it.digest] = true
-			held = append(held, Held{Listing: it.listing, Digest: it.digest, Verdict: v, Since: it.since, Bids: it.bids, Orders: k.orders.of(it.lot)})
-		}
-	}
-	k.state.mu.Lock()
-	defer k.state.mu.Unlock()
-	for i := range held {
-		id := string(held[i].Listing.ID)
-		held[i].Claim, held[i].Based = k.state.claims[id], k.state.judged[id]
-	}
-	return held
-}
+func (it *item) isLate(now time.Time) bool { return now.Sub(it.since) > ReviewTime }
 
 // judgeAll has the list judge items that it has not judged as it stands now.
 func (s *state) judgeAll(items []*item) {
@@ -128,54 +143,74 @@ const QueueSize = 50
 // Queue returns a page of the cases that wait. One beyond the last is the last.
 func (k *Keeper) Queue(q Query) QueuePage {
 	now := k.c.Clock.Now()
-	all := k.Held()
-	p := QueuePage{Waiting: len(all)}
-	for _, h := range all {
-		if h.IsLate(now) {
+	found := k.waiting()
+	p := QueuePage{Waiting: len(found)}
+	for _, it := range found {
+		if it.isLate(now) {
 			p.Late++
 		}
 	}
-	found := slices.DeleteFunc(all, func(h Held) bool { return !q.finds(h, now) })
+	found = k.find(q, found, now)
 	if q.ByWeight {
-		slices.SortStableFunc(found, func(a, b Held) int { return cmp.Compare(b.weight(now), a.weight(now)) })
+		weights := make(map[*item]float64, len(found))
+		for _, it := range found {
+			weights[it] = k.weight(it, now)
+		}
+		slices.SortStableFunc(found, func(a, b *item) int { return cmp.Compare(weights[b], weights[a]) })
 	}
 	p.Found, p.Pages = len(found), max(1, (len(found)+QueueSize-1)/QueueSize)
 	p.Number = min(max(1, q.Page), p.Pages)
 	from := (p.Number - 1) * QueueSize
-	p.Cases = found[from:min(from+QueueSize, len(found))]
+	for _, it := range found[from:min(from+QueueSize, len(found))] {
+		p.Cases = append(p.Cases, k.held(it))
+	}
 	return p
 }
 
-func (q Query) finds(h Held, now time.Time) bool {
-	switch {
-	case q.View == FreeCases && h.Claim.Holds(now),
-		q.View == OwnCases && (h.Claim.By != q.By || !h.Claim.Holds(now)),
-		q.View == LateCases && !h.IsLate(now):
-		return false
-	}
+// find leaves what the query asks for.
+func (k *Keeper) find(q Query, items []*item, now time.Time) []*item {
 	sought := strings.ReplaceAll(Fold(q.Text), " ", "")
-	if sought == "" {
-		return true
+	k.state.mu.Lock()
+	claims := make(map[events.ListingID]Claim, len(k.state.claims))
+	for id, c := range k.state.claims {
+		if c.Holds(now) {
+			claims[events.ListingID(id)] = c
+		}
 	}
-	for _, said := range []string{h.Listing.Title, h.Listing.FileName, h.Verdict.Work, h.Listing.SellerName, string(h.Listing.Seller)} {
-		if strings.Contains(strings.ReplaceAll(Fold(said), " ", ""), sought) {
+	k.state.mu.Unlock()
+	return slices.DeleteFunc(items, func(it *item) bool {
+		by := claims[it.listing.ID].By
+		return q.View == FreeCases && by != "" || q.View == OwnCases && by != q.By || q.View == LateCases && !it.isLate(now) ||
+			sought != "" && !it.says(sought, k.state.latest(it).Work)
+	})
+}
+
+// says reports whether the letters are in what is said of the listing, or in the work that it seems to be.
+func (it *item) says(letters, work string) bool {
+	l := &it.listing
+	for _, said := range []string{l.Title, l.FileName, work, l.SellerName, string(l.Seller)} {
+		if strings.Contains(strings.ReplaceAll(Fold(said), " ", ""), letters) {
 			return true
 		}
 	}
 	return false
 }
 
-// Next claims the first case of the query that nobody else looks at, and returns it; false when there is none.
+// Next claims the first case of the query that nobody looks at and that the moderator has not left to others, and returns
+// it; false when there is none.
 func (k *Keeper) Next(ctx context.Context, q Query) (events.ListingID, bool) {
 	q.View = FreeCases
 	for q.Page = 1; ; q.Page++ {
 		p := k.Queue(q)
 		for _, h := range p.Cases {
+			if h.LeftBy == q.By {
+				continue
+			}
 			err := k.Claim(ctx, h.Listing.ID, q.By)
 			if err == nil {
 				return h.Listing.ID, true
 			}
-			if r, refused := events.AsRefusal(err); !refused || r != events.Claimed {
+			if _, refused := events.AsRefusal(err); !refused || errors.Is(err, events.Unavailable) {
 				k.c.Log.WarnContext(ctx, "case not claimed", "listing", h.Listing.ID, "error", err)
 				return "", false
 			}

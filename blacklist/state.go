@@ -31,6 +31,7 @@ type state struct {
 	decided map[string]decision       // guarded by mu; by digest
 	acts    []Act                     // guarded by mu; at least the last keptActs, oldest first
 	claims  map[string]Claim          // guarded by mu; by listing
+	left    map[string]string         // guarded by mu; by listing, who looked at it last and left it to others
 	judged  map[string]uint64         // guarded by mu; by listing, the newest fact by which people decided
 	sellers map[events.SellerID]Tally // guarded by mu
 	batches []*Batch                  // guarded by mu; oldest first
@@ -46,7 +47,7 @@ type decision struct {
 
 func newState(base []events.Entry) *state {
 	return &state{
-		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim),
+		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
 		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), batchOf: make(map[events.EntryID]*Batch), changed: make(chan struct{}),
 	}
 }
@@ -89,8 +90,10 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		act.By, act.Did, act.What, act.Reason, act.Batch = f.By, did[f.Verdict.Ruling], f.Title, f.Reason, f.Batch
 	case events.CaseClaimed:
 		s.claims[rec.Subject] = Claim{f.By, f.Until}
+		delete(s.left, rec.Subject)
 	case events.CaseLeft:
 		delete(s.claims, rec.Subject)
+		s.left[rec.Subject] = f.By
 	case events.CaseReopened:
 		s.reopened(rec, f)
 		act.By, act.Did, act.What, act.Reason = f.By, "reopened", f.Title, f.Reason

@@ -29,11 +29,25 @@ type Keeper interface {
 	AddBatch(ctx context.Context, entries []events.Entry, by, reason string) (batch string, known int, err error)
 	// UndoBatch returns how many entries are not judged by any more; [events.NoSuchEntry] if none was left.
 	UndoBatch(ctx context.Context, batch, by, reason string) (int, error)
-	Held() []blacklist.Held
+	// Queue returns a page of the cases that wait.
+	Queue(q blacklist.Query) blacklist.QueuePage
+	// Next claims the first case of the query that nobody else looks at; false when there is none.
+	Next(ctx context.Context, q blacklist.Query) (events.ListingID, bool)
+	// Case returns [events.NoSuchLot] for a listing that is not on the market.
+	Case(ctx context.Context, id events.ListingID) (blacklist.Case, error)
+	// Claim returns [events.Claimed] when somebody else looks at the case, Leave [events.Unchanged] when he does not.
+	Claim(ctx context.Context, id events.ListingID, by string) error
+	Leave(ctx context.Context, id events.ListingID, by string) error
+	// Reopen takes a decision back; [events.Unchanged] when there is none.
+	Reopen(ctx context.Context, id events.ListingID, by, reason string) error
+	DecideAll(ctx context.Context, all []blacklist.Decision) blacklist.Bulk
+	ReopenAll(ctx context.Context, batch, by, reason string) blacklist.Bulk
 	// Decide returns [events.NoSuchLot] for a listing that is gone, [events.WrongState] for one that reads differently
-	// now, [events.Unchanged] for one decided so already.
+	// now, [events.Claimed] for one that somebody else looks at, [events.Decided] for one that he has decided since,
+	// [events.Unchanged] for one decided so already.
 	Decide(ctx context.Context, d blacklist.Decision) error
 	Log(n int) []blacklist.Act
+	Now() time.Time
 }
 
 // Config says what the pages work with.
@@ -79,7 +93,7 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /sign-in", s.showSignIn)
 	mux.HandleFunc("POST /sign-in", s.takeSignIn)
 	mux.HandleFunc("POST /sign-out", s.takeSignOut)
-	mux.Handle("GET /{$}", http.RedirectHandler("/held", http.StatusSeeOther))
+	mux.Handle("GET /{$}", http.RedirectHandler("/queue", http.StatusSeeOther))
 	mux.Handle("GET /entries", s.moderators(s.showEntries))
 	mux.Handle("POST /entries", s.moderators(s.takeEntry))
 	mux.Handle("POST /entries/preview", s.moderators(s.previewEntry))
@@ -89,14 +103,21 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("POST /batches/{batch}/undo", s.moderators(s.takeUndo))
 	mux.Handle("GET /entries/{id}", s.moderators(s.showEntry))
 	mux.Handle("POST /entries/{id}/remove", s.moderators(s.takeRemoval))
-	mux.Handle("GET /held", s.moderators(s.showHeld))
-	mux.Handle("POST /held/{listing}/decide", s.moderators(s.takeDecision))
+	mux.Handle("GET /queue", s.moderators(s.showQueue))
+	mux.Handle("POST /queue/decide", s.moderators(s.takeBulk))
+	mux.Handle("POST /queue/next", s.moderators(s.takeNext))
+	mux.Handle("POST /queue/undo", s.moderators(s.takeUndoBulk))
+	mux.Handle("GET /cases/{listing}", s.moderators(s.showCase))
+	mux.Handle("POST /cases/{listing}/claim", s.moderators(s.takeClaim))
+	mux.Handle("POST /cases/{listing}/skip", s.moderators(s.takeSkip))
+	mux.Handle("POST /cases/{listing}/decide", s.moderators(s.takeDecision))
+	mux.Handle("POST /cases/{listing}/reopen", s.moderators(s.takeReopen))
 	mux.Handle("GET /log", s.moderators(s.showLog))
 	mux.Handle("/", s.moderators(s.showNothing))
 	return s.guard(http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(mux, 64<<10))), nil
 }
 
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard sets what every answer says to the browser about safety.
 func (s *console) guard(next http.Handler) http.Handler {

@@ -15,6 +15,7 @@ import (
 	"lightshare/blacklist/console"
 	"lightshare/events"
 	"lightshare/events/bus/embedded"
+	"lightshare/events/journal"
 )
 
 const seller = events.SellerID("abcdefghijklmnop")
@@ -26,18 +27,20 @@ type site struct {
 	url    string
 	client *http.Client
 	now    time.Time
+	clock  *journal.Clock // of the keeper
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	keeper, err := blacklist.Open(t.Context(), blacklist.Config{NC: embedded.Test(t), Log: quiet,
+	clock := journal.NewClock()
+	keeper, err := blacklist.Open(t.Context(), blacklist.Config{NC: embedded.Test(t), Log: quiet, Clock: clock,
 		Entries: []events.Entry{{ID: "d1", Artist: "Adele", Title: "Hello", Source: "chart"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { keeper.Close() })
-	s := &site{t: t, keeper: keeper, now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
+	s := &site{t: t, keeper: keeper, clock: clock, now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	handler, err := console.New(console.Config{Keeper: keeper, Log: quiet, Now: func() time.Time { return s.now },
 		Moderators: map[string]string{"mina": "a-token-of-mina", "jun": "a-token-of-jun"}})
 	if err != nil {
@@ -46,12 +49,34 @@ func newSite(t *testing.T) *site {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	s.url = server.URL
+	s.client = newClient(t)
+	return s
+}
+
+func newClient(t *testing.T) *http.Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return s
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// colleague is the same console in the browser of another moderator, who has signed in.
+func (s *site) colleague(name, token string) *site {
+	s.t.Helper()
+	other := *s
+	other.client = newClient(s.t)
+	answer, _ := other.post("/sign-in", "name", name, "token", token)
+	other.wantDone(answer, "/queue")
+	return &other
+}
+
+func (s *site) home() *url.URL {
+	home, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return home
 }
 
 func (s *site) do(req *http.Request, err error) (*http.Response, string) {
@@ -82,6 +107,11 @@ func (s *site) post(path string, fields ...string) (*http.Response, string) {
 	for i := 0; i < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
+	return s.send(path, form)
+}
+
+func (s *site) send(path string, form url.Values) (*http.Response, string) {
+	s.t.Helper()
 	req, err := http.NewRequest("POST", s.url+path, strings.NewReader(form.Encode()))
 	if err == nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -92,7 +122,7 @@ func (s *site) post(path string, fields ...string) (*http.Response, string) {
 func (s *site) signIn() {
 	s.t.Helper()
 	answer, _ := s.post("/sign-in", "name", "mina", "token", "a-token-of-mina")
-	s.wantDone(answer, "/held")
+	s.wantDone(answer, "/queue")
 }
 
 func (s *site) wantDone(answer *http.Response, at string) {
@@ -117,7 +147,7 @@ func (s *site) want(answer *http.Response, body string, status int, texts ...str
 
 func TestSignIn(t *testing.T) {
 	s := newSite(t)
-	for _, path := range []string{"/held", "/entries", "/entries/d1", "/log", "/nothing"} {
+	for _, path := range []string{"/queue", "/entries", "/entries/d1", "/log", "/nothing"} {
 		answer, _ := s.get(path)
 		s.wantDone(answer, "/sign-in")
 	}
@@ -130,26 +160,23 @@ func TestSignIn(t *testing.T) {
 	answer, body := s.post("/sign-in", "name", "mina", "token", "a-token-of-jun")
 	s.want(answer, body, http.StatusUnprocessableEntity, "do not belong together", `value="mina"`)
 	answer, _ = s.post("/sign-in", "name", "mina", "token", "a-token-of-mina")
-	s.wantDone(answer, "/held")
+	s.wantDone(answer, "/queue")
 	cookie := answer.Cookies()[0]
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" {
 		t.Errorf("session cookie %+v, want HttpOnly, SameSite=Strict, for all paths", cookie)
 	}
-	answer, body = s.get("/held")
-	s.want(answer, body, http.StatusOK, "mina", "Nothing waits for you")
+	answer, body = s.get("/queue")
+	s.want(answer, body, http.StatusOK, "mina", "Nothing waits for you here")
 
 	s.now = s.now.Add(13 * time.Hour)
-	answer, _ = s.get("/held")
+	answer, _ = s.get("/queue")
 	s.wantDone(answer, "/sign-in")
 }
 
 func TestForgedSession(t *testing.T) {
 	s := newSite(t)
 	s.signIn()
-	home, err := url.Parse(s.url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	home := s.home()
 	good := s.client.Jar.Cookies(home)[0]
 	for name, value := range map[string]string{
 		"another signature": good.Value[:len(good.Value)-4] + "AAAA",
@@ -159,7 +186,7 @@ func TestForgedSession(t *testing.T) {
 		"nobody":            "",
 	} {
 		s.client.Jar.SetCookies(home, []*http.Cookie{{Name: good.Name, Value: value, Path: "/"}})
-		if answer, _ := s.get("/held"); answer.StatusCode != http.StatusSeeOther {
+		if answer, _ := s.get("/queue"); answer.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: GET /held = %d, want 303 to the sign-in page", name, answer.StatusCode)
 		}
 	}
@@ -208,48 +235,10 @@ func TestEntries(t *testing.T) {
 	s.want(answer, body, http.StatusOK, "mina", "added", "Zed – Night Train", "notice 7", "removed", "Adele – Hello", "licensed")
 }
 
-func TestHeldListings(t *testing.T) {
-	s := newSite(t)
-	s.signIn()
-	cover := events.Listing{ID: seller.Listing("a"), Seller: seller, SellerName: "Ilse", Rev: 1, Title: "Hello (Adele cover)", FileName: "hello.mp3", Type: "audio/mpeg", Size: 2048}
-	other := cover
-	other.ID, other.FileName = seller.Listing("b"), "b.mp3"
-	s.keeper.Screen(cover)
-	s.keeper.Screen(other)
-	answer, body := s.get("/held")
-	s.want(answer, body, http.StatusOK, "Hello (Adele cover)", "hello.mp3", "audio/mpeg", "Ilse", `href="/entries/d1"`, "Adele – Hello",
-		"artist and title, not the recording", "hello adele cover | hello", `action="/held/`+string(cover.ID)+`/decide"`)
-
-	decide := "/held/" + string(cover.ID) + "/decide"
-	answer, body = s.post(decide, "decision", "allow")
-	s.want(answer, body, http.StatusUnprocessableEntity, "Say why")
-	answer, body = s.post(decide, "decision", "maybe", "reason", "so be it")
-	s.want(answer, body, http.StatusUnprocessableEntity, "Choose to allow or to refuse", `value="so be it"`)
-	answer, body = s.post(decide, "decision", "allow", "reason", "r", "digest", "of another text")
-	s.want(answer, body, http.StatusConflict, "has changed this listing")
-	answer, body = s.post("/held/nothing/decide", "decision", "allow", "reason", "r")
-	s.want(answer, body, http.StatusNotFound, "There is no such lot.")
-
-	answer, _ = s.post(decide, "decision", "allow", "reason", "licence shown")
-	s.wantDone(answer, "/held?done=allow")
-	answer, _ = s.post("/held/"+string(other.ID)+"/decide", "decision", "block", "reason", "no licence")
-	s.wantDone(answer, "/held?done=block")
-	answer, body = s.get("/held?done=block")
-	s.want(answer, body, http.StatusOK, "Listing refused.", "Nothing waits for you")
-	if got := s.keeper.Screen(cover).Ruling; got != events.Allow {
-		t.Errorf("allowed listing screened again: %s", got)
-	}
-	if got := s.keeper.Screen(other); got.Ruling != events.Block || got.Reason != "no licence" {
-		t.Errorf("refused listing screened again: %+v", got)
-	}
-	answer, body = s.get("/log")
-	s.want(answer, body, http.StatusOK, "allowed", "licence shown", "blocked", "no licence")
-}
-
 func TestPagesAreGuarded(t *testing.T) {
 	s := newSite(t)
 	s.signIn()
-	for _, path := range []string{"/sign-in", "/held", "/entries", "/log", "/nothing"} {
+	for _, path := range []string{"/sign-in", "/queue", "/entries", "/log", "/nothing"} {
 		answer, body := s.get(path)
 		for header, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
@@ -262,7 +251,7 @@ func TestPagesAreGuarded(t *testing.T) {
 		if answer.StatusCode != http.StatusSeeOther && strings.Count(body, "<h1") != 1 {
 			t.Errorf("GET %s has %d first headings, want 1", path, strings.Count(body, "<h1"))
 		}
-		if strings.Contains(body, "<script") || strings.Contains(body, " style=") {
+		if strings.Count(body, "<script") != strings.Count(body, `<script type="module" src="`) || strings.Contains(body, " style=") {
 			t.Errorf("GET %s carries script or inline style", path)
 		}
 	}

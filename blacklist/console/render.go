@@ -12,12 +12,12 @@ import (
 
 // page returns the frame of a page for the moderator of that name, or for nobody.
 func (s *console) page(r *http.Request, name, title string) view.Page {
-	p := view.Page{Title: title, Product: "Lightshare moderation", Home: "/held", Now: s.Now(), Flash: done[r.URL.Query().Get("done")]}
+	p := view.Page{Title: title, Product: "Lightshare moderation", Home: "/queue", Now: s.Now(), Flash: done[r.URL.Query().Get("done")]}
 	if name == "" {
 		return p
 	}
 	p.User, p.SignIn, p.SignOut, p.Wide = name, "/sign-in", "/sign-out", true
-	for _, l := range []view.Link{{Href: "/held", Text: "Held"}, {Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/log", Text: "Log"}} {
+	for _, l := range []view.Link{{Href: "/queue", Text: "Queue"}, {Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/log", Text: "Log"}} {
 		l.Current = l.Href == r.URL.Path
 		p.Nav = append(p.Nav, l)
 	}
@@ -26,12 +26,11 @@ func (s *console) page(r *http.Request, name, title string) view.Page {
 
 // done says what the moderator just did.
 var done = map[string]string{
-	"added":   "Entry added. Listings that it matches are being taken down.",
-	"removed": "Entry removed. Listings that it held back are being judged again.",
-	"batch":   "Batch added. Listings that it matches are being taken down.",
-	"undone":  "Batch taken back. Listings that it held back are being judged again.",
-	"allow":   "Listing allowed.",
-	"block":   "Listing refused.",
+	"added":    "Entry added. Listings that it matches are being taken down.",
+	"removed":  "Entry removed. Listings that it held back are being judged again.",
+	"batch":    "Batch added. Listings that it matches are being taken down.",
+	"undone":   "Batch taken back. Listings that it held back are being judged again.",
+	"reopened": "Reopened. The list alone judges it again.",
 }
 
 func (s *console) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
@@ -48,6 +47,8 @@ var statuses = map[events.Refusal]int{
 	events.NoSuchLot:   http.StatusNotFound,
 	events.Unchanged:   http.StatusConflict,
 	events.WrongState:  http.StatusConflict,
+	events.Claimed:     http.StatusConflict,
+	events.Decided:     http.StatusConflict,
 	events.Malformed:   http.StatusUnprocessableEntity,
 	events.Unavailable: http.StatusServiceUnavailable,
 }
@@ -105,7 +106,7 @@ func newAct(a blacklist.Act) actView {
 		v.Tone = view.Good
 	case "blocked":
 		v.Tone = view.Bad
-	case "held":
+	case "held", "reopened":
 		v.Tone = view.Warn
 	}
 	return v

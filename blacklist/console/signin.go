@@ -13,7 +13,7 @@ type signInView struct {
 
 func (s *console) showSignIn(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.moderator(r); ok {
-		http.Redirect(w, r, "/held", http.StatusSeeOther)
+		http.Redirect(w, r, "/queue", http.StatusSeeOther)
 		return
 	}
 	s.render(w, r, http.StatusOK, signInPage(s.page(r, "", "Sign in"), signInView{}))
@@ -34,7 +34,7 @@ func (s *console) takeSignIn(w http.ResponseWriter, r *http.Request) {
 		again(http.StatusUnprocessableEntity, "Name and token do not belong together. Check both and try again.")
 	default:
 		http.SetCookie(w, s.session(name))
-		http.Redirect(w, r, "/held", http.StatusSeeOther)
+		http.Redirect(w, r, "/queue", http.StatusSeeOther)
 	}
 }
 

@@ -66,7 +66,7 @@ func access(t *testing.T, w *world) {
 		{"library-nothing", buyer, "/library?name=zzz"},
 		{"notices", buyer, "/notices"},
 		{"payment", buyer, g.till},
-		{"console-held", mina, "/held"},
+		{"console-queue", mina, "/queue"},
 		{"console-entries", mina, "/entries"},
 		{"console-entry", mina, g.entry},
 		{"console-batches", mina, "/batches"},

@@ -70,7 +70,7 @@ func newGallery(t *testing.T, w *world) *gallery {
 		t.Fatal(err)
 	}
 	g.entry = entries.Link("/entries/")
-	if _, err := mina.Await(within(t), "/held", "a held listing", func(p *Page) bool { return p.Says("Causeway") }); err != nil {
+	if _, err := mina.Await(within(t), "/queue", "a held listing", func(p *Page) bool { return p.Says("Causeway") }); err != nil {
 		t.Fatal(err)
 	}
 	return g

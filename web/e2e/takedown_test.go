@@ -58,5 +58,5 @@ func enter(b *tab) {
 	b.fill("#name", moderator)
 	b.fill("#token", token)
 	b.click("main form button")
-	b.reads("h1", "Held listings")
+	b.reads("h1", "Queue")
 }

@@ -1,0 +1,46 @@
+package console_test
+
+import (
+	"fmt"
+	"testing"
+
+	"lightshare/events"
+)
+
+// Every page, in every dress, is without a fault that axe-core finds and fits a narrow phone.
+func TestScreens(t *testing.T) {
+	s := newSite(t)
+	b := s.browse()
+	b.open("/sign-in")
+	b.check("sign-in")
+	b.enter(s)
+	b.open("/queue")
+	b.check("queue-empty")
+	for i := range 70 {
+		s.keeper.Screen(cover(fmt.Sprintf("c%02d", i)))
+	}
+	hidden := events.Listing{ID: seller.Listing("h"), Seller: seller, SellerName: "Ilse", Rev: 1, Title: "h.e.l.l.o — ÀDÉLE (karaoke)", FileName: "Hello.mp3",
+		Tags: []string{"adele", "karaoke"}, Description: "Sung by me.\nRecorded at home.", Type: "audio/mpeg", Size: 4_200_000}
+	s.keeper.Screen(hidden)
+	jun := s.colleague("jun", "a-token-of-jun")
+	jun.post("/cases/" + string(cover("c03").ID) + "/claim")
+	s.post("/cases/" + string(cover("c04").ID) + "/claim")
+	s.post("/cases/"+string(cover("c05").ID)+"/decide", "decision", "block", "template", "1", "case", key(cover("c05")))
+	for _, p := range []struct{ name, at string }{
+		{"queue", "/queue"},
+		{"queue-undo", "/queue?done=block&case=" + string(cover("c05").ID)},
+		{"queue-late", "/queue?view=late"},
+		{"case", "/cases/" + string(hidden.ID)},
+		{"case-claimed", "/cases/" + string(cover("c03").ID)},
+		{"case-own", "/cases/" + string(cover("c04").ID)},
+		{"case-decided", "/cases/" + string(cover("c05").ID)},
+		{"case-gone", "/cases/none"},
+		{"entries", "/entries"},
+		{"entry", "/entries/d1"},
+		{"batches", "/batches"},
+		{"log", "/log"},
+	} {
+		b.open(p.at)
+		b.check(p.name)
+	}
+}
