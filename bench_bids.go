@@ -28,6 +28,7 @@ type benchBids struct {
 	Seconds int  `default:"10" help:"How long each of the two is measured."`
 	Conns   int  `name:"connections" default:"8" help:"Connections that the bidders share, as visitors share those of the storefronts."`
 	JSON    bool `help:"Print one JSON line."`
+	besideOptions
 }
 
 type bidsResult struct {
@@ -39,6 +40,7 @@ type bidsResult struct {
 	Accepted float64 `json:"accepted"` // share of the bids sent
 	Conns    int     `json:"connections"`
 	Synced   bool    `json:"synced"`
+	besideResult
 }
 
 // Run measures the bids and then the echo, in the same process and on the same server.
@@ -55,6 +57,9 @@ func (c benchBids) Run(ctx context.Context) error {
 	defer g.Close()
 	if err := g.runAuction(); err != nil {
 		return err
+	}
+	if c.Hot {
+		c.Lots, c.Conns = 1, 1 // one front keeps the bids in order, each higher than the one before
 	}
 	lots, err := c.open(ctx, g.nc)
 	if err != nil {
@@ -79,6 +84,9 @@ func (c benchBids) Run(ctx context.Context) error {
 	result.Ratio = result.Bids / result.Echo
 	result.Accepted = float64(accepted) / float64(max(sent, 1))
 	result.P50, result.P99 = percentile(took, 50), percentile(took, 99)
+	if result.besideResult, err = c.beside(ctx, g, conns, lots, result.Bids); err != nil {
+		return err
+	}
 	return printResult(c.JSON, result)
 }
 
