@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"lightshare/events"
 	"lightshare/events/bus"
@@ -31,9 +32,8 @@ type benchLots struct {
 type lotsResult struct {
 	Lots        int     `json:"lots"`
 	Opened      float64 `json:"opened_per_s"`
-	LotBytes    float64 `json:"bytes_per_lot"`         // of live memory
-	BidLotBytes float64 `json:"bytes_per_lot_and_bid"` // once there is a bid on each
-	RecordBytes float64 `json:"record_bytes"`          // of the fact that a lot was opened with, as it lies in the journal
+	LotBytes    float64 `json:"bytes_per_lot"` // of live memory
+	RecordBytes float64 `json:"record_bytes"`  // of the fact that a lot was opened with, as it lies in the journal
 	LotRatio    float64 `json:"lot_over_record"`
 	Resident    int64   `json:"resident_mib"`
 	Bids        float64 `json:"bids_per_s"` // one on each lot
@@ -99,13 +99,15 @@ func (m *manyLots) measure(ctx context.Context, s *benchStand) (lotsResult, erro
 	if r.Opened, err = m.each(ctx, conns, m.open); err != nil {
 		return r, err
 	}
+	if err := m.told(ctx, s.ground); err != nil {
+		return r, err
+	}
 	r.LotBytes = float64(liveBytes()-empty) / float64(m.Lots)
 	r.RecordBytes = float64(m.recordBytes())
 	r.LotRatio = r.LotBytes / r.RecordBytes
 	if r.Bids, err = m.each(ctx, conns, m.bid); err != nil {
 		return r, err
 	}
-	r.BidLotBytes = float64(liveBytes()-empty) / float64(m.Lots)
 	r.Resident = residentBytes() >> 20
 	echoes, err := benchBids{Bidders: benchSenders, Seconds: 5}.echo(ctx, s.nc, conns)
 	if err != nil {
@@ -118,6 +120,30 @@ func (m *manyLots) measure(ctx context.Context, s *benchStand) (lotsResult, erro
 	}
 	r.StormRatio = float64(m.Storm) / max(r.StormSeconds, 0.001) / r.Echo
 	return r, nil
+}
+
+// told returns when book and stream of offers have every lot, so that nothing waits in memory any more.
+func (m *manyLots) told(ctx context.Context, g *ground) error {
+	js, err := jetstream.New(g.nc)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, closePatience)
+	defer cancel()
+	for {
+		stream, err := js.Stream(ctx, bus.Market)
+		if err != nil {
+			return err
+		}
+		booked, err := g.redis.ZCard(ctx, events.BookEnding).Result()
+		if err != nil {
+			return err
+		}
+		if stream.CachedInfo().State.Msgs == uint64(m.Lots) && booked == int64(m.Lots) {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // liveBytes returns how much memory is in use, once what nobody needs has been given back and those who tell the world

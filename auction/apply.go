@@ -48,7 +48,8 @@ func (l *Lot) applyListing(f events.Fact, at time.Time) bool {
 }
 
 func (l *Lot) list(n events.Listing, v events.Verdict, s events.OfferState, reason string) {
-	l.Listing, l.Verdict, l.Rev, l.Status, l.Reason = &n, &v, n.Rev, s, reason
+	n = sharing(n)
+	l.Listing, l.Verdict, l.Rev, l.Status, l.Reason = &n, sharedVerdict(v), n.Rev, s, reason
 }
 
 // applyRetraction applies a fact about bids that count no more, and reports whether f is one.

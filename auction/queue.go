@@ -72,6 +72,8 @@ func (q *queue[V]) take(most int) ([]*V, bool) {
 	q.order = q.order[n:]
 	if len(q.order) > 0 {
 		q.ring()
+	} else if n > 0 {
+		q.waits, q.order = make(map[events.LotID]*V), nil // a map keeps the room of all that it ever held
 	}
 	return taken, n > 0 || !q.closed
 }

@@ -103,7 +103,7 @@ func (c *copier[S]) copySlot(now time.Time) {
 	state := s.State
 	k := kept[S]{Subject: subject, Seq: s.Seq, At: s.At, Head: s.head, Trail: s.trail.steps, State: &state}
 	c.subject = subject
-	c.commands, c.stop = iter.Pull2(maps.All(s.seen))
+	c.commands, c.stop = iter.Pull2(s.seen.all())
 	c.copyCommands(&k)
 	c.copied = append(c.copied, k)
 }

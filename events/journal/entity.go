@@ -37,10 +37,10 @@ type Rules[S any] interface {
 // the disk: a journal's writer and an offline judge use the same one. Not safe for concurrent use.
 type Entity[S any] struct {
 	State S
-	Seq   uint64                 // the newest fact
-	At    time.Time              // when it was decided
-	head  [sha256.Size]byte      // its hash
-	seen  map[fingerprint]uint64 // digests of the commands accepted, by their ids
+	Seq   uint64            // the newest fact
+	At    time.Time         // when it was decided
+	head  [sha256.Size]byte // its hash
+	seen  seen              // the commands accepted
 }
 
 // fingerprint stands for a command id where millions are remembered: the first eight bytes of its SHA-256. A lot would
@@ -85,7 +85,7 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	digest := uint64(0)
 	if id != "" {
 		digest = Digest(c.CommandKind(), body)
-		if known, ok := e.seen[fingerprintOf(id)]; ok {
+		if known, ok := e.seen.digest(fingerprintOf(id)); ok {
 			if known != digest {
 				return Decision{}, events.IDReused
 			}
@@ -139,12 +139,9 @@ func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record, hash [sh
 	e.State = r.Apply(e.State, f, rec.At, rec.Seq)
 	e.Seq, e.At, e.head = rec.Seq, rec.At, hash
 	if rec.Command != "" {
-		if e.seen == nil {
-			e.seen = make(map[fingerprint]uint64)
-		}
-		e.seen[fingerprintOf(rec.Command)] = rec.Digest
+		e.seen.add(accepted{fingerprintOf(rec.Command), rec.Digest})
 	}
 }
 
 // forget makes a command unknown that was accepted only tentatively.
-func (e *Entity[S]) forget(id events.CommandID) { delete(e.seen, fingerprintOf(id)) }
+func (e *Entity[S]) forget(id events.CommandID) { e.seen.forget(fingerprintOf(id)) }

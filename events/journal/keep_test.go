@@ -135,7 +135,7 @@ func TestSnapshotOfAHotSubject(t *testing.T) {
 	j.Close()
 	j = open(t, nc, keeping)
 	j.Close()
-	if got := len(j.partitions[events.PartitionOf("lot")].slots["lot"].seen); got != 16*700 {
+	if got := j.partitions[events.PartitionOf("lot")].slots["lot"].seen.len(); got != 16*700 {
 		t.Errorf("%d commands remembered, want %d", got, 16*700)
 	}
 	if got, want := contents(j), replayed(t, nc); !reflect.DeepEqual(got, want) {

@@ -48,12 +48,6 @@ type kept[S any] struct {
 	Commands []accepted
 }
 
-// accepted is a command that a subject remembers.
-type accepted struct {
-	ID     fingerprint
-	Digest uint64
-}
-
 // ending comes after the last subject.
 type ending struct {
 	Until    uint64 // sequence of the newest message that anything in the snapshot can know of
@@ -147,11 +141,8 @@ func (p *picture[S]) add(k kept[S]) error {
 }
 
 func (e *Entity[S]) remember(commands []accepted) {
-	if e.seen == nil && len(commands) > 0 {
-		e.seen = make(map[fingerprint]uint64, len(commands))
-	}
 	for _, c := range commands {
-		e.seen[c.ID] = c.Digest
+		e.seen.add(c)
 	}
 }
 
