@@ -141,7 +141,7 @@ type ProveMismatch struct {
 	Digest []byte `json:"digest"` // SHA-256 of the proof as JSON
 }
 
-// RecordRefunded tells the order that the provider has given the money back.
+// RecordRefunded tells the order how much the provider has given back so far, all refunds together.
 type RecordRefunded struct {
 	Amount Money `json:"amount"`
 }
@@ -236,7 +236,7 @@ type FileDelivered struct {
 	Receipt []byte `json:"receipt"`
 }
 
-// PaymentCaptured says that the buyer has paid. The order is over.
+// PaymentCaptured says that the buyer has paid.
 type PaymentCaptured struct {
 	Amount Money `json:"amount"`
 }
@@ -250,7 +250,7 @@ type MismatchProven struct {
 // RefundIntended says again that the money is to be given back, when nothing has come of it for too long.
 type RefundIntended struct{}
 
-// PaymentRefunded says that the buyer has his money back. The order is over.
+// PaymentRefunded says that the buyer got that much back, beside what he got back before.
 type PaymentRefunded struct {
 	Amount Money `json:"amount"`
 }

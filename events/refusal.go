@@ -50,6 +50,8 @@ const (
 	NoKey           Refusal = "no_key"           // what an agent deposited is no key for the sale
 	KeyHeld         Refusal = "key_held"         // the key is given out once the payment is captured
 	NoProof         Refusal = "no_proof"         // what was sent in does not prove that the file is another one
+	NoRefund        Refusal = "no_refund"        // nobody asks for money back, or not any more
+	NoMoreRefunds   Refusal = "no_more_refunds"  // a buyer asked for money back as often as he may
 	NoSuchEntry     Refusal = "no_such_entry"    // the blacklist has no such entry
 	Claimed         Refusal = "claimed"          // another moderator looks at the case
 	Decided         Refusal = "decided"          // another moderator has decided the case meanwhile
@@ -101,6 +103,8 @@ var words = map[Refusal]string{
 	NoKey:           "The seller’s computer gave no usable key for this sale. Please try again in a moment.",
 	KeyHeld:         "The key is given out as soon as the payment has gone through.",
 	NoProof:         "This does not prove that the file is another one than was offered.",
+	NoRefund:        "Nobody asks for money back on this order, or it was answered meanwhile.",
+	NoMoreRefunds:   "You have asked for money back three times on this order. The answers stand.",
 	NoSuchEntry:     "There is no such entry.",
 	Claimed:         "Somebody else is looking at this case.",
 	Decided:         "Somebody else has decided this case meanwhile.",

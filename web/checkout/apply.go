@@ -47,13 +47,20 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 	case events.FileDelivered:
 		o.State, o.DeliveredAt = Delivered, at
 	case events.PaymentCaptured:
-		o.State, o.Reason = Captured, ""
+		o.State, o.Reason, o.Paid, o.CapturedAt = Captured, "", f.Amount, at
+	case events.RefundAsked:
+		o.Ask, o.Asked = Ask{f.Amount, f.Reason, f.AnswerBy}, o.Asked+1
+	case events.RefundDeclined:
+		o.Ask = Ask{}
+	case events.RefundGranted:
+		o = o.intend(f.Amount, f.By, f.Reason.Words()+".", at)
 	case events.MismatchProven:
-		o.State, o.Reason, o.RefundAt = Refunding, mismatched, at
+		o = o.intend(o.left(), events.ByRule, mismatched, at)
+		o.Mismatch = true
 	case events.RefundIntended:
-		o.RefundAt = at
+		o.Refund.Since = at
 	case events.PaymentRefunded:
-		o.State = Refunded
+		o = o.gaveBack(f.Amount.Amount)
 	case events.ReleaseIntended:
 		o.State, o.Reason, o.Refusal, o.ReleaseAt = Releasing, f.Reason, f.Refusal, at
 		if f.Refusal != "" {

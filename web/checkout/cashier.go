@@ -107,8 +107,8 @@ const (
 	PaymentWaiting  PaymentState = "waiting"  // for the buyer
 	PaymentDeclined PaymentState = "declined" // the newest card was; the buyer may try another
 	PaymentHeld     PaymentState = "held"
-	PaymentCaptured PaymentState = "captured"
-	PaymentRefunded PaymentState = "refunded" // all of it
+	PaymentCaptured PaymentState = "captured" // some of it may have gone back
+	PaymentRefunded PaymentState = "refunded" // all of it has
 	PaymentReleased PaymentState = "released" // or the hold lapsed
 	PaymentExpired  PaymentState = "expired"  // the page did, unpaid
 )
@@ -119,7 +119,8 @@ type Payment struct {
 	Session       string         // if it was looked up by its page
 	ID            string         // empty before the buyer has tried a card
 	State         PaymentState
-	Amount        events.Money // held, captured or refunded
+	Amount        events.Money // held, or captured
+	Back          events.Money // given back of what was captured, all refunds together
 	CaptureBefore time.Time    // of what is held, UTC; zero if the provider does not say
 	Charge        string       // the newest try
 	Decline       string       // why that was declined: a code

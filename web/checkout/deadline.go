@@ -47,7 +47,9 @@ func (o Order) deadline() time.Time {
 		}
 		return o.CaptureBefore.Add(lookAgain)
 	case Refunding:
-		return o.RefundAt.Add(lookAgain)
+		return o.Refund.Since.Add(lookAgain)
+	case Captured:
+		return o.Ask.AnswerBy
 	}
 	return time.Time{}
 }
@@ -82,6 +84,8 @@ func (o Order) expired(now time.Time) (events.Fact, error) {
 		return events.ReleaseIntended{Reason: notCaptured}, nil
 	case Refunding:
 		return events.RefundIntended{}, nil
+	case Captured:
+		return events.RefundGranted{Amount: o.Ask.Amount, By: events.ByRule, Reason: o.Ask.Reason}, nil
 	}
 	if o.DeliveredAt.IsZero() { // nothing was ever captured, and no hold outlives the provider's own deadline
 		return events.PaymentReleased{}, nil

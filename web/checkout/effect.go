@@ -16,7 +16,7 @@ const (
 	ClaimCopy   Op = "claim"   // a copy from the auction
 	Capture     Op = "capture" // the money
 	Release     Op = "release" // the hold dropped
-	Refund      Op = "refund"  // the money back to the buyer
+	GiveBack    Op = "refund"  // money back to the buyer
 	ReturnCopy  Op = "return"  // the copy back to the auction
 	ReleaseLost Op = "stray"   // a stray hold dropped
 )
@@ -26,7 +26,7 @@ const (
 type Effect struct {
 	Op      Op
 	Payment string    // what to capture or release
-	Attempt int       // of opening a page
+	Attempt int       // of opening a page; of giving money back, how often that was intended before
 	Since   time.Time // when it was intended
 }
 
@@ -44,7 +44,7 @@ func (o Order) Wants() []Effect {
 	case Delivered:
 		wants = append(wants, Effect{Op: Capture, Payment: o.Payment, Since: o.DeliveredAt})
 	case Refunding:
-		wants = append(wants, Effect{Op: Refund, Payment: o.Payment, Since: o.RefundAt})
+		wants = append(wants, Effect{Op: GiveBack, Payment: o.Payment, Attempt: o.Refunds - 1, Since: o.Refund.Since})
 	case Releasing:
 		wants = append(wants, Effect{Op: Release, Payment: o.Payment, Since: o.ReleaseAt})
 	}

@@ -79,16 +79,13 @@ func (d *Desk) paid(ctx context.Context, order events.OrderID) (Order, error) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return o, err
-	case o.State.opened():
+	case o.mayOpen():
 		return o, nil
 	case o.State == Authorised || o.State == Delivering || o.State == Delivered:
 		return o, events.KeyHeld
 	}
 	return o, events.WrongState
 }
-
-// opened reports whether the buyer has paid, and therefore the key, whatever came later.
-func (s State) opened() bool { return s == Captured || s == Refunding || s == Refunded }
 
 // Mismatch takes a proof that the sealed file does not open to what was promised, and checks it with nobody's help. If it
 // holds, the refund is intended. The error wraps [events.NoProof] if it does not, and [events.KeyHeld] or

@@ -48,10 +48,12 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 		return tell("declined:"+p.ID+p.Charge, events.RecordDeclined{Payment: p.ID, Code: p.Decline})
 	case PaymentExpired:
 		return tell("expired:"+p.Session, events.RecordAbandoned{Session: p.Session})
-	case PaymentCaptured:
-		return tell("captured:"+p.ID, events.RecordCaptured{Amount: p.Amount})
-	case PaymentRefunded:
-		return tell("refunded:"+p.ID, events.RecordRefunded{Amount: p.Amount})
+	case PaymentCaptured, PaymentRefunded:
+		err := tell("captured:"+p.ID, events.RecordCaptured{Amount: p.Amount})
+		if err == nil && p.Back.Amount > 0 {
+			err = tell(fmt.Sprintf("refunded:%s:%d", p.ID, p.Back.Amount), events.RecordRefunded{Amount: p.Back})
+		}
+		return err
 	case PaymentReleased:
 		return tell("released:"+p.ID, events.RecordReleased{Payment: p.ID})
 	}

@@ -58,8 +58,16 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 		return "captured", "Your card was charged. The file can be opened now.", "The buyer's card was charged."
 	case events.MismatchProven:
 		return "mismatch", mismatched + " Your money is given back.", "Strike: what you delivered is proven not to be the file that you offered. The buyer gets his money back."
+	case events.RefundAsked:
+		by := f.AnswerBy.UTC().Format("2 Jan 15:04 MST")
+		return "refund", fmt.Sprintf("You asked for %s back. The seller has until %s to answer.", f.Amount, by),
+			fmt.Sprintf("The buyer wants %s back: %s. Grant or decline it by %s; without an answer it is granted.", f.Amount, f.Reason.Words(), by)
+	case events.RefundDeclined:
+		return "refund", "You do not get the money back that you asked for.", "The refund that the buyer asked for is declined."
+	case events.RefundGranted:
+		return "refund", fmt.Sprintf("%s is given back to you.", f.Amount), fmt.Sprintf("%s goes back to the buyer. It is taken from what the sale brought you.", f.Amount)
 	case events.PaymentRefunded:
-		return "refunded", "Your money was given back.", "The buyer's money was given back."
+		return "refunded", fmt.Sprintf("%s went back to your card.", f.Amount), fmt.Sprintf("%s went back to the buyer.", f.Amount)
 	case events.ReleaseIntended:
 		return "released", f.Reason + " The hold on your card is dropped; you are not charged.", "The sale came to nothing: " + f.Reason
 	case events.PaymentAbandoned:

@@ -10,7 +10,7 @@ import (
 // A State says where an order stands.
 type State string
 
-// The states of an order. The last four are final, but for a captured one that is proven to be for another file.
+// The states of an order. The last four are final, but for a captured one whose buyer gets or wants money back.
 const (
 	Charging   State = "charging"   // the buyer's saved card is asked
 	Created    State = "created"    // a payment page is wanted
@@ -19,9 +19,9 @@ const (
 	Delivering State = "delivering" // the buyer may fetch the file
 	Delivered  State = "delivered"  // every byte is signed for; the capture is wanted
 	Releasing  State = "releasing"  // the hold is to be dropped
-	Refunding  State = "refunding"  // the file is proven to be another one; the money is to be given back
-	Captured   State = "captured"   // paid and received
-	Refunded   State = "refunded"   // the money was given back
+	Refunding  State = "refunding"  // money is to be given back
+	Captured   State = "captured"   // paid and received; some of the money may have been given back
+	Refunded   State = "refunded"   // all of the money was given back
 	Released   State = "released"   // the hold is gone, nobody was charged
 	Abandoned  State = "abandoned"  // never paid
 )
@@ -87,10 +87,18 @@ type Order struct {
 	Client      []byte // the session key of the buyer's client
 	Wrapped     []byte // the key to the sealed file, for the operator alone; nil before the agent has deposited it
 	DeliveredAt time.Time
-	RefundAt    time.Time // when the refund was intended
 	ReleaseAt   time.Time // when the newest intention to release was stated
-	Reason      string    // why it was released or abandoned
+	Reason      string    // why it was released or abandoned, or the money given back
 	Refusal     events.Refusal
+
+	Paid       events.Money // captured
+	CapturedAt time.Time
+	Back       int64  // given back of it, minor units
+	Ask        Ask    // what the buyer asks to have back; zero: nothing
+	Asked      int    // how often he did
+	Refund     Refund // that is intended; zero: none
+	Refunds    int    // how many were intended
+	Mismatch   bool   // the file is proven to be another one
 
 	Strays []Stray
 }

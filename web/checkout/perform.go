@@ -21,8 +21,8 @@ func (d *Desk) perform(ctx context.Context, o Order, e Effect) error {
 		return d.returnCopy(ctx, o)
 	case Capture:
 		return d.capture(ctx, o, e)
-	case Refund:
-		return d.refund(ctx, o, e)
+	case GiveBack:
+		return d.giveBack(ctx, o, e)
 	case Release, ReleaseLost:
 		return d.release(ctx, o, e)
 	}
@@ -113,15 +113,21 @@ func (d *Desk) capture(ctx context.Context, o Order, e Effect) error {
 	return d.record(ctx, p)
 }
 
-// refund gives the money back, unless it went back already.
-func (d *Desk) refund(ctx context.Context, o Order, e Effect) error {
+// giveBack gives back what is intended, unless it went back already. What the provider says that it has given back in all
+// decides how much is missing, so that a lost answer, or an operator who did it by hand, gives nothing twice.
+func (d *Desk) giveBack(ctx context.Context, o Order, e Effect) error {
+	if may, err := d.mayMove(ctx, o); !may {
+		return err
+	}
 	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
 	if err != nil {
 		return fmt.Errorf("look before refund: %w", err)
 	}
-	if p.State == PaymentCaptured {
+	missing := o.Refund.Amount
+	missing.Amount += o.Back - p.Back.Amount
+	if p.State == PaymentCaptured && missing.Amount > 0 {
 		key, _ := o.Key(e, d.Clock.Now())
-		if p, err = d.Cashier.Refund(ctx, key, e.Payment, p.Amount); err != nil {
+		if p, err = d.Cashier.Refund(ctx, key, e.Payment, missing); err != nil {
 			return fmt.Errorf("refund: %w", err)
 		}
 	}

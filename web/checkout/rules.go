@@ -52,6 +52,12 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 		return o.mismatched(c)
 	case events.RecordRefunded:
 		return o.refunded(c)
+	case events.AskRefund:
+		return o.askRefund(c, now)
+	case events.GrantRefund:
+		return o.grantRefund(c)
+	case events.DeclineRefund:
+		return o.declineRefund(c)
 	case events.CancelOrder:
 		return o.cancelled(c)
 	case events.ExpireOrder:
@@ -233,30 +239,6 @@ func (o Order) returned() (events.Fact, error) {
 		return nil, events.WrongState
 	}
 	return events.ClaimReturned{}, nil
-}
-
-// mismatched takes a proof that was verified. What is not paid for is not given back but let go, in time.
-func (o Order) mismatched(c events.ProveMismatch) (events.Fact, error) {
-	switch o.State {
-	case Captured:
-		return events.MismatchProven(c), nil
-	case Refunding, Refunded:
-		return nil, events.Unchanged
-	}
-	return nil, events.WrongState
-}
-
-// refunded takes the provider's word that the money went back, whoever sent it: an operator may do it by hand.
-func (o Order) refunded(c events.RecordRefunded) (events.Fact, error) {
-	switch o.State {
-	case Captured, Refunding, Delivered:
-		return events.PaymentRefunded(c), nil
-	case Releasing:
-		if !o.DeliveredAt.IsZero() {
-			return events.PaymentRefunded(c), nil
-		}
-	}
-	return nil, events.WrongState
 }
 
 func (o Order) cancelled(c events.CancelOrder) (events.Fact, error) {

@@ -37,6 +37,8 @@ type View struct {
 	DeliverBy time.Time `json:"deliver_by,omitzero"` // UTC, while the file is awaited
 	CanFetch  bool      `json:"can_fetch,omitempty"` // a ticket can be had
 	HasKey    bool      `json:"has_key,omitempty"`   // the seller's agent has deposited the key
+
+	Refund RefundView `json:"refund,omitzero"`
 }
 
 // View returns the order as pages show it.
@@ -56,12 +58,14 @@ func (o Order) View() View {
 		v.DeliverBy = o.DeliverBy
 	}
 	v.Headline, v.Text = o.words()
+	v.Refund = o.refundView()
 	return v
 }
 
-// canFetch reports whether the buyer may have the sealed file: while it is being delivered, and again once it is paid for.
+// canFetch reports whether the buyer may have the sealed file: while it is being delivered, and again once it is paid
+// for, unless all of the money goes back.
 func (o Order) canFetch() bool {
-	return o.State == Delivering || o.State == Delivered || o.State == Captured
+	return o.State == Delivering || o.State == Delivered || o.mayOpen() && !o.Mismatch
 }
 
 func (o Order) words() (headline, text string) {
@@ -79,11 +83,11 @@ func (o Order) words() (headline, text string) {
 	case Delivered:
 		return "Delivered", fmt.Sprintf("Every byte has arrived and checked out. %s is being charged.", o.Price)
 	case Captured:
-		return "Paid and delivered", fmt.Sprintf("You have paid %s.", o.Price)
+		return o.paidWords()
 	case Refunding:
-		return "Giving your money back", fmt.Sprintf("%s %s goes back to your card.", o.Reason, o.Price)
+		return "Giving your money back", fmt.Sprintf("%s %s goes back to your card.", o.Reason, o.Refund.Amount)
 	case Refunded:
-		return "Money given back", strings.TrimSpace(fmt.Sprintf("%s %s went back to your card.", o.Reason, o.Price))
+		return "Money given back", strings.TrimSpace(fmt.Sprintf("%s %s went back to your card.", o.Reason, o.Paid))
 	case Releasing:
 		return "Dropping the hold", o.Reason + " You will not be charged."
 	case Released:

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"lightshare/events"
 	"lightshare/events/journal"
 	"lightshare/events/sealed"
@@ -59,6 +61,7 @@ type payment struct {
 	state    checkout.PaymentState
 	amount   events.Money // held
 	captured int64
+	back     int64 // refunded
 	before   time.Time
 }
 
@@ -125,7 +128,7 @@ func (m *market) kinds() (kinds []string) {
 
 // hold has an amount held at the provider.
 func (m *market) hold(p *purchase, amount events.Money, before time.Time) *payment {
-	pay := &payment{fmt.Sprint("pi", len(m.payments)+1), p, checkout.PaymentHeld, amount, 0, before}
+	pay := &payment{fmt.Sprint("pi", len(m.payments)+1), p, checkout.PaymentHeld, amount, 0, 0, before}
 	m.payments = append(m.payments, pay)
 	return pay
 }
@@ -137,8 +140,9 @@ func (m *market) tell(pay *payment) {
 		m.try(pay.of, events.RecordAuthorised{Payment: pay.id, Amount: pay.amount, CaptureBefore: pay.before})
 	case checkout.PaymentCaptured:
 		m.try(pay.of, events.RecordCaptured{Amount: events.Money{Amount: pay.captured, Currency: pay.amount.Currency}})
-	case checkout.PaymentRefunded:
-		m.try(pay.of, events.RecordRefunded{Amount: events.Money{Amount: pay.captured, Currency: pay.amount.Currency}})
+		if pay.back > 0 {
+			m.try(pay.of, events.RecordRefunded{Amount: events.Money{Amount: pay.back, Currency: pay.amount.Currency}})
+		}
 	case checkout.PaymentReleased:
 		m.try(pay.of, events.RecordReleased{Payment: pay.id})
 	}
@@ -150,7 +154,7 @@ func (m *market) claims(p *purchase, amount int64) {
 	m.try(p, events.RecordCaptured{Amount: events.Money{Amount: amount, Currency: p.price.Currency}})
 	for _, pay := range m.payments {
 		if p.Seq > before && pay.id == p.State.Payment {
-			pay.state, pay.captured = checkout.PaymentCaptured, amount
+			pay.state, pay.captured, pay.back = checkout.PaymentCaptured, amount, min(pay.back, amount)
 		}
 	}
 }
@@ -170,10 +174,9 @@ func (m *market) perform(p *purchase, part int64, answered bool) {
 			if pay := m.payments[at]; pay.state == checkout.PaymentHeld && m.now.Before(p.State.CaptureBefore) {
 				pay.state, pay.captured = checkout.PaymentCaptured, min(part, pay.amount.Amount)
 			}
-		case checkout.Refund:
-			if pay := m.payments[at]; pay.state == checkout.PaymentCaptured {
-				pay.state = checkout.PaymentRefunded
-			}
+		case checkout.GiveBack:
+			pay := m.payments[at]
+			pay.back += max(0, p.State.Refund.Amount.Amount+p.State.Back-pay.back)
 		case checkout.Release, checkout.ReleaseLost:
 			if pay := m.payments[at]; pay.state == checkout.PaymentHeld {
 				pay.state = checkout.PaymentReleased
@@ -232,7 +235,7 @@ func (m *market) finish() {
 		busy := false
 		for _, p := range m.orders {
 			m.perform(p, p.price.Amount, true)
-			busy = busy || !p.State.State.Final() || len(p.State.Wants()) > 0
+			busy = busy || !p.State.State.Final() || len(p.State.Wants()) > 0 || p.State.Ask != (checkout.Ask{})
 		}
 		if !busy {
 			return
@@ -241,4 +244,9 @@ func (m *market) finish() {
 		m.pass(max(0, at.Sub(m.now)))
 	}
 	m.t.Fatalf("stuck after %v", m.kinds())
+}
+
+// part draws an amount of the price, or nothing.
+func (p *purchase) part(t *rapid.T) events.Money {
+	return events.Money{Amount: p.price.Amount * rapid.Int64Range(0, 4).Draw(t, "quarters") / 4, Currency: p.price.Currency}
 }

@@ -14,6 +14,7 @@ var rows = table(
 	on(released),
 	on(captured),
 	on(mismatched),
+	on(refundGranted),
 	on(refunded),
 )
 
@@ -84,6 +85,9 @@ func captured(p *posting, f events.PaymentCaptured) *Violation {
 
 // mismatched owes the buyer all that was kept of his money.
 func mismatched(p *posting, _ events.MismatchProven) *Violation { return p.refund(p.kept()) }
+
+// refundGranted owes the buyer what is intended.
+func refundGranted(p *posting, f events.RefundGranted) *Violation { return p.refund(f.Amount.Amount) }
 
 // refunded gives back what is owed. What the operator gave back by himself becomes owed with it.
 func refunded(p *posting, f events.PaymentRefunded) *Violation {

@@ -63,5 +63,8 @@ func (s *Simulator) source(id string) any {
 	if ch := s.state.Charges[id]; ch != nil {
 		return *ch
 	}
+	if re := s.state.Refunds[id]; re != nil {
+		return *re
+	}
 	return id
 }

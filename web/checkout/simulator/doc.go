@@ -15,6 +15,7 @@
 //	GET  /v1/payment_intents[/{id}]          customer, created[gte]; expand latest_charge
 //	POST /v1/payment_intents/{id}/capture    whole or in part
 //	POST /v1/payment_intents/{id}/cancel
+//	POST /v1/refunds                         of a payment intent, whole or in parts
 //	GET  /v1/balance_transactions            created[gte]; expand data.source
 //	GET  /v1/events                          created[gte], types[]
 //	GET, POST /pay/{session}                 the payment page, or that for a card

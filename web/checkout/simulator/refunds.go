@@ -39,9 +39,12 @@ func (s *Simulator) createRefund(c call) (any, *apiError) {
 	}
 	ch.AmountRefunded += amount
 	ch.Refunded = ch.AmountRefunded == ch.Amount
-	s.happened("charge.refunded", *ch)
-	return refund{
+	re := &refund{
 		ID: newID("re_"), Object: "refund", Amount: amount, Charge: ch.ID, Created: s.now().Unix(), Currency: ch.Currency,
 		Metadata: map[string]string{}, PaymentIntent: pi.ID, Status: "succeeded",
-	}, nil
+	}
+	s.state.Refunds[re.ID] = re
+	s.balanceMoved("refund", re.ID, -amount, re.Currency)
+	s.happened("charge.refunded", *ch)
+	return *re, nil
 }

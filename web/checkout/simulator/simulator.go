@@ -53,7 +53,8 @@ type state struct {
 	Customers map[string]bool         `json:"customers"`
 	Methods   map[string]*savedCard   `json:"methods"`
 	Balance   []*balanceTransaction   `json:"balance"` // oldest first
-	Asked     map[string]card         `json:"asked"`   // by session: whose bank asks now
+	Refunds   map[string]*refund      `json:"refunds"`
+	Asked     map[string]card         `json:"asked"` // by session: whose bank asks now
 }
 
 // promise is what a session was told about the payment intent that the first card will make.

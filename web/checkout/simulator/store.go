@@ -17,6 +17,7 @@ func load(folder string) (state, error) {
 		Sessions: map[string]*session{}, Intents: map[string]*intent{}, Charges: map[string]*charge{},
 		Names: map[string]string{}, Promises: map[string]promise{}, Keys: map[string]*remembered{},
 		Setups: map[string]*setupIntent{}, Customers: map[string]bool{}, Methods: map[string]*savedCard{}, Asked: map[string]card{},
+		Refunds: map[string]*refund{},
 	}
 	if folder == "" {
 		return st, nil

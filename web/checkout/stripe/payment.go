@@ -50,7 +50,7 @@ func payment(pi *stripe.PaymentIntent) checkout.Payment {
 		p.State, p.Amount, p.CaptureBefore = checkout.PaymentHeld, money(pi.AmountCapturable, pi.Currency), captureBefore(pi)
 	case stripe.PaymentIntentStatusSucceeded:
 		p.State, p.Amount = checkout.PaymentCaptured, money(pi.AmountReceived, pi.Currency)
-		if pi.LatestCharge != nil && pi.LatestCharge.Refunded {
+		if p.Back = givenBack(pi); p.Back == p.Amount {
 			p.State = checkout.PaymentRefunded
 		}
 	case stripe.PaymentIntentStatusCanceled:
@@ -68,6 +68,15 @@ func payment(pi *stripe.PaymentIntent) checkout.Payment {
 
 func money(amount int64, c stripe.Currency) events.Money {
 	return events.Money{Amount: amount, Currency: events.Currency(strings.ToUpper(string(c)))}
+}
+
+// givenBack is what was refunded. Stripe counts what a partial capture let go of as refunded, too.
+func givenBack(pi *stripe.PaymentIntent) events.Money {
+	ch := pi.LatestCharge
+	if ch == nil || ch.AmountRefunded == 0 {
+		return money(0, pi.Currency)
+	}
+	return money(ch.AmountRefunded-(ch.Amount-ch.AmountCaptured), pi.Currency)
 }
 
 // captureBefore is the deadline of the charge's card, or zero if Stripe does not tell one.

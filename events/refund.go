@@ -1,0 +1,116 @@
+package events
+
+import "time"
+
+func init() {
+	command[AskRefund]()
+	command[GrantRefund]()
+	command[DeclineRefund]()
+	fact[RefundAsked]()
+	fact[RefundGranted]()
+	fact[RefundDeclined]()
+}
+
+// A Party says who decided something about the money of an order.
+type Party string
+
+// The parties. A rule is nobody: it follows from the facts alone.
+const (
+	ByBuyer     Party = "buyer"
+	BySeller    Party = "seller"
+	ByModerator Party = "moderator"
+	ByRule      Party = "rule"
+)
+
+// A RefundReason says why money is to go back. It is one of a list, since what people write in their own words would
+// have no place in a journal.
+type RefundReason string
+
+// The reasons.
+const (
+	NotAsDescribed RefundReason = "not_as_described"
+	DoesNotOpen    RefundReason = "does_not_open" // arrived whole, and no program reads it
+	BoughtTwice    RefundReason = "bought_twice"
+	BoughtInError  RefundReason = "bought_in_error"
+	Withdrawal     RefundReason = "withdrawal" // the buyer's right of withdrawal
+	Goodwill       RefundReason = "goodwill"   // the seller's own idea
+	TakenDown      RefundReason = "taken_down" // what was sold may not be sold
+	OtherReason    RefundReason = "other"
+)
+
+// refundReasons are all of them, in the order in which people choose, in words.
+var refundReasons = []struct {
+	reason RefundReason
+	words  string
+}{
+	{NotAsDescribed, "It is not as described"},
+	{DoesNotOpen, "The file does not open"},
+	{BoughtTwice, "Bought twice"},
+	{BoughtInError, "Bought by mistake"},
+	{Withdrawal, "Withdrawal from the purchase"},
+	{Goodwill, "Goodwill"},
+	{TakenDown, "It may not be sold"},
+	{OtherReason, "Another reason"},
+}
+
+// RefundReasons returns the reasons that a buyer can give.
+func RefundReasons() []RefundReason {
+	return []RefundReason{NotAsDescribed, DoesNotOpen, BoughtTwice, BoughtInError, Withdrawal, OtherReason}
+}
+
+// Words returns the reason for people; empty for none of them.
+func (r RefundReason) Words() string {
+	for _, known := range refundReasons {
+		if known.reason == r {
+			return known.words
+		}
+	}
+	return ""
+}
+
+// AskRefund asks the seller for money back. The buyer's.
+type AskRefund struct {
+	Amount Money        `json:"amount,omitzero"` // zero: all that was paid and not given back
+	Reason RefundReason `json:"reason"`
+}
+
+// GrantRefund gives money back, asked for or not.
+type GrantRefund struct {
+	Amount Money        `json:"amount,omitzero"`  // zero: what was asked for, or else all that was paid and not given back
+	By     Party        `json:"by"`               // [BySeller] or [ByModerator]
+	Seller SellerID     `json:"seller,omitempty"` // of [BySeller]: who says so
+	Reason RefundReason `json:"reason,omitempty"` // empty: what the buyer said
+}
+
+// DeclineRefund answers no to what the buyer asks for.
+type DeclineRefund struct {
+	By     Party    `json:"by"` // [BySeller] or [ByModerator]
+	Seller SellerID `json:"seller,omitempty"`
+}
+
+func (AskRefund) CommandKind() string     { return "ask_refund" }
+func (GrantRefund) CommandKind() string   { return "grant_refund" }
+func (DeclineRefund) CommandKind() string { return "decline_refund" }
+
+// RefundAsked says what the buyer wants back. Unanswered until then, it is granted.
+type RefundAsked struct {
+	Amount   Money        `json:"amount"`
+	Reason   RefundReason `json:"reason"`
+	AnswerBy time.Time    `json:"answer_by"` // UTC
+}
+
+// RefundGranted says that an amount is to be given back; the call to the provider is intended with it.
+type RefundGranted struct {
+	Amount Money        `json:"amount"`
+	By     Party        `json:"by"` // [ByRule]: nobody answered in time
+	Reason RefundReason `json:"reason"`
+}
+
+// RefundDeclined says that the buyer does not get what he asked for.
+type RefundDeclined struct {
+	By Party `json:"by"`
+}
+
+func (RefundAsked) FactKind() string    { return "refund_asked" }
+func (RefundGranted) FactKind() string  { return "refund_granted" }
+func (RefundDeclined) FactKind() string { return "refund_declined" }

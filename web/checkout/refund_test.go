@@ -1,0 +1,120 @@
+package checkout
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"lightshare/events"
+)
+
+var (
+	paid    = []events.Command{page, held("pi"), bind, key, receipt(client, nil), money}
+	asks    = events.AskRefund{Reason: events.NotAsDescribed}
+	some    = events.AskRefund{Amount: dollars(400), Reason: events.Withdrawal}
+	agrees  = events.GrantRefund{By: events.BySeller, Seller: seller}
+	rules   = events.GrantRefund{Amount: dollars(1000), By: events.ByModerator, Reason: events.TakenDown}
+	refuses = events.DeclineRefund{By: events.BySeller, Seller: seller}
+)
+
+func gone(cents int64) events.RecordRefunded { return events.RecordRefunded{Amount: dollars(cents)} }
+
+// Whoever decides, what goes back is what was decided, and the state says whether anything is left of the sale.
+func TestRefunds(t *testing.T) {
+	silence := events.Command(nil) // stands for the deadline
+	for name, tc := range map[string]struct {
+		commands []events.Command
+		want     State
+		back     int64 // of 1250
+		wanted   int64 // still to go back
+		opens    bool  // the buyer may have the key
+	}{
+		"asked for":                     {[]events.Command{asks}, Captured, 0, 0, true},
+		"the seller agrees":             {[]events.Command{asks, agrees}, Refunding, 0, 1250, false},
+		"and the money goes":            {[]events.Command{asks, agrees, gone(1250)}, Refunded, 1250, 0, false},
+		"the seller says nothing":       {[]events.Command{asks, silence}, Refunding, 0, 1250, false},
+		"the seller refuses":            {[]events.Command{asks, refuses}, Captured, 0, 0, true},
+		"and a moderator decides":       {[]events.Command{asks, refuses, rules}, Refunding, 0, 1000, true},
+		"a part":                        {[]events.Command{some, agrees, gone(400)}, Captured, 400, 0, true},
+		"a part, then the rest":         {[]events.Command{some, agrees, gone(400), asks, agrees, gone(1250)}, Refunded, 1250, 0, false},
+		"goodwill":                      {[]events.Command{agrees}, Refunding, 0, 1250, false},
+		"by hand meanwhile":             {[]events.Command{some, agrees, gone(300)}, Refunding, 300, 100, true},
+		"by hand, and more":             {[]events.Command{some, agrees, gone(900)}, Captured, 900, 0, true},
+		"an older word after a newer":   {[]events.Command{rules, gone(1000)}, Captured, 1000, 0, true},
+		"proven while a part goes back": {[]events.Command{some, agrees, proof}, Refunding, 0, 1250, true},
+		"and it had gone already":       {[]events.Command{some, agrees, proof, gone(400)}, Refunding, 400, 850, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := begin(t, events.OrderWon, paid...)
+			for _, c := range tc.commands {
+				if c == nil {
+					l.expire()
+				} else {
+					l.do(c)
+				}
+			}
+			o := l.State
+			if o.State != tc.want || o.Back != tc.back || o.Refund.Amount.Amount != tc.wanted || o.mayOpen() != tc.opens {
+				t.Errorf("order is %s with %d back and %d to come, opens %v; want %s, %d, %d, %v", o.State, o.Back, o.Refund.Amount.Amount, o.mayOpen(), tc.want, tc.back, tc.wanted, tc.opens)
+			}
+		})
+	}
+}
+
+func TestRefundRefusals(t *testing.T) {
+	other := agrees
+	other.Seller = "ponmlkjihgfedcba"
+	nobody := agrees
+	nobody.By = events.ByRule
+	won := events.AskRefund{Amount: events.Money{Amount: 400, Currency: events.KRW}, Reason: events.OtherReason}
+	for name, tc := range map[string]struct {
+		before []events.Command
+		c      events.Command
+		want   events.Refusal
+	}{
+		"before the money":          {paid[:4:4], asks, events.WrongState},
+		"without a reason":          {paid, events.AskRefund{}, events.Malformed},
+		"more than was paid":        {paid, events.AskRefund{Amount: dollars(1251), Reason: events.OtherReason}, events.BadAmount},
+		"less than nothing":         {paid, events.AskRefund{Amount: dollars(-1), Reason: events.OtherReason}, events.BadAmount},
+		"another currency":          {paid, won, events.BadCurrency},
+		"twice at a time":           {append(paid[:6:6], asks), some, events.Unchanged},
+		"a fourth time":             {append(paid[:6:6], asks, refuses, asks, refuses, asks, refuses), asks, events.NoMoreRefunds},
+		"another seller agrees":     {append(paid[:6:6], asks), other, events.NotSeller},
+		"nobody agrees":             {append(paid[:6:6], asks), nobody, events.Malformed},
+		"nothing to refuse":         {paid, refuses, events.NoRefund},
+		"agreed while it goes back": {append(paid[:6:6], rules), agrees, events.WrongState},
+		"more than is left":         {append(paid[:6:6], rules, gone(1000)), rules, events.BadAmount},
+		"more went back than came":  {append(paid[:6:6], rules), gone(1251), events.BadAmount},
+		"the same word twice":       {append(paid[:6:6], rules, gone(1000)), gone(1000), events.Unchanged},
+		"asked with nothing left":   {append(paid[:6:6], agrees, gone(1250)), asks, events.WrongState},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := begin(t, events.OrderWon, tc.before...)
+			if err := l.try(tc.c); !errors.Is(err, tc.want) {
+				t.Errorf("%s in state %s = %v, want %v", tc.c.CommandKind(), l.State.State, err, tc.want)
+			}
+		})
+	}
+	l := begin(t, events.OrderWon, paid...)
+	l.now = l.State.CapturedAt.Add(AskWithin - time.Second)
+	if err := l.try(asks); !errors.Is(err, events.TooLate) {
+		t.Errorf("asked after %v = %v, want %v", AskWithin, err, events.TooLate)
+	}
+}
+
+// Each refund has a key of its own, and the same one however often it is tried.
+func TestRefundKeys(t *testing.T) {
+	l := begin(t, events.OrderWon, append(paid[:6:6], some, agrees)...)
+	key := func() string {
+		k, _ := l.State.Key(l.State.Wants()[0], l.now)
+		return k
+	}
+	first := key()
+	if again := key(); again != first {
+		t.Errorf("the same refund has the keys %s and %s", first, again)
+	}
+	l.do(gone(400), agrees)
+	if second := key(); second == first {
+		t.Errorf("two refunds have the key %s", first)
+	}
+}

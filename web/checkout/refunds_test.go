@@ -1,0 +1,113 @@
+package checkout_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"lightshare/events"
+	"lightshare/events/journal"
+	"lightshare/web/checkout"
+	"lightshare/web/checkout/ledger"
+)
+
+// captured makes an order that is delivered and paid.
+func (w *world) captured() events.OrderID {
+	w.t.Helper()
+	w.agent()
+	order := w.delivering(song)
+	w.ticket(order)
+	w.deliver(order, song)
+	w.await(order, checkout.Captured)
+	return order
+}
+
+// grant has a moderator give money back.
+func (w *world) grant(order events.OrderID, id events.CommandID, cents int64) {
+	w.t.Helper()
+	c := events.GrantRefund{Amount: events.Money{Amount: cents, Currency: price.Currency}, By: events.ByModerator, Reason: events.OtherReason}
+	if _, err := journal.NewSender(w.nc, events.CheckoutService).Do(context.Background(), string(order), id, c, nil); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// reconciled checks that the books agree with the provider's to the unit, and returns the report.
+func (w *world) reconciled() string {
+	w.t.Helper()
+	var report strings.Builder
+	err := ledger.Reconcile(context.Background(), w.nc, w.cashier.(ledger.Provider), w.clock.Now(), &report)
+	if err != nil || !strings.Contains(report.String(), "both sides agree") {
+		w.t.Errorf("reconcile: %v\n%s", err, report.String())
+	}
+	if err := ledger.Check(context.Background(), w.nc, &report); err != nil {
+		w.t.Errorf("check: %v\n%s", err, report.String())
+	}
+	return report.String()
+}
+
+// back returns how much went back at the provider.
+func (w *world) back(order events.OrderID) int64 {
+	w.t.Helper()
+	p, err := w.cashier.Look(context.Background(), checkout.News{Payment: w.onlyPayment(order)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p.Back.Amount
+}
+
+// From the buyer's wish to his card: a part that the seller's silence grants, then the rest by a moderator. The provider
+// fails in every way meanwhile, and nothing goes back twice.
+func TestRefundInParts(t *testing.T) {
+	w := newWorld(t)
+	order := w.captured()
+	ask := events.AskRefund{Amount: events.Money{Amount: 400, Currency: price.Currency}, Reason: events.NotAsDescribed}
+	for range 2 {
+		if err := w.desk.AskRefund(context.Background(), "a1", order, ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.until(order, "what was asked", func(v checkout.View) bool { return v.Refund.Asked.Amount == 400 && v.State == checkout.Captured })
+	w.faults.RepeatWebhooks(2)
+	w.faults.LoseAnswers(1)
+	w.clock.Advance(checkout.AnswerTime + time.Minute)
+	w.until(order, "a part back", func(v checkout.View) bool { return v.Refund.Back.Amount == 400 && v.State == checkout.Captured })
+	if k, err := w.key(order); err != nil || k != song.Key {
+		t.Errorf("Key after a part went back = %v, %v", k, err)
+	}
+	w.faults.RefuseCalls(2, 429)
+	w.grant(order, "m1", 850)
+	w.await(order, checkout.Refunded)
+	if got := w.back(order); got != price.Amount {
+		t.Errorf("%d went back, want %d", got, price.Amount)
+	}
+	if _, err := w.key(order); !errors.Is(err, events.WrongState) {
+		t.Errorf("Key with all the money back = %v, want it revoked", err)
+	}
+	if _, err := w.desk.Ticket(context.Background(), order, bytes.Repeat([]byte{1}, 32)); !errors.Is(err, events.WrongState) {
+		t.Errorf("Ticket with all the money back = %v, want it revoked", err)
+	}
+	if report := w.reconciled(); strings.Contains(report, "refunds:payable  USD  1  0.00") {
+		t.Errorf("report: %s", report)
+	}
+}
+
+// What an operator refunds by hand counts for what was to go back anyway.
+func TestRefundByHandCounts(t *testing.T) {
+	w := newWorld(t)
+	order := w.captured()
+	w.faults.LoseWebhooks(true)
+	byHand := events.Money{Amount: 300, Currency: price.Currency}
+	if _, err := w.cashier.Refund(context.Background(), "by hand", w.onlyPayment(order), byHand); err != nil {
+		t.Fatal(err)
+	}
+	w.until(order, "what was done by hand", func(v checkout.View) bool { return v.Refund.Back.Amount == 300 })
+	w.grant(order, "m1", 950)
+	w.await(order, checkout.Refunded)
+	if got := w.back(order); got != price.Amount {
+		t.Errorf("%d went back, want %d", got, price.Amount)
+	}
+	w.reconciled()
+}
