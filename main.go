@@ -46,6 +46,7 @@ type commands struct {
 	Screen  screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
 	Backup  backupCommand  `cmd:"" help:"Copy every fact to a folder, with a signed checkpoint."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back into an empty market."`
+	Refund  refundCommand  `cmd:"" help:"Give a buyer money back, or decline what he asks for, as a moderator."`
 	Ledger  ledgerCommands `cmd:"" help:"The books of all sales, made anew from the journal."`
 	Bench   benchCommand   `cmd:"" help:"Measure, each figure against a baseline in the same run."`
 

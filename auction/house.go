@@ -40,7 +40,7 @@ type House struct {
 	sender  *journal.Sender
 	log     *slog.Logger
 	intake  *intake
-	sellers *sellers
+	sellers *journal.Sellers
 	rulings func() // stops to follow them
 
 	feed    *feed
@@ -84,7 +84,7 @@ func newHouse(c Config, js jetstream.JetStream) *House {
 	}
 	h.intake = &intake{sender: h.sender, screener: c.Screener, market: h.market, clock: c.Clock, log: c.Log}
 	h.intake.fault.fault = fault{log: c.Log, what: "listings"}
-	h.sellers = &sellers{sender: h.sender, log: c.Log}
+	h.sellers = newSellers(h.sender, c.Log)
 	return h
 }
 
@@ -111,14 +111,14 @@ func (h *House) open(ctx context.Context, c Config, js jetstream.JetStream) erro
 		h.close()
 		return err
 	}
-	if err := h.sellers.open(ctx, c.NC); err != nil {
+	if err := h.sellers.Open(ctx, c.NC, events.SellerLotSubject("*", "*"), events.AuctionService); err != nil {
 		h.intake.stop()
 		h.close()
 		return err
 	}
 	h.rulings, err = journal.Follow(ctx, c.NC, events.Rulings, events.AuctionService, h.carryOut)
 	if err != nil {
-		h.sellers.stop()
+		h.sellers.Close()
 		h.intake.stop()
 		h.close()
 		return err
@@ -176,7 +176,7 @@ func (h *House) carryOut(ctx context.Context, rec events.Record) error {
 // three seconds at most: the rest is made good at the next start.
 func (h *House) Close() error {
 	h.rulings()
-	h.sellers.stop()
+	h.sellers.Close()
 	h.intake.stop()
 	return h.close()
 }

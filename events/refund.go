@@ -11,6 +11,26 @@ func init() {
 	fact[RefundDeclined]()
 }
 
+// SellerSaleSubject is where a seller's agent says what it wants done about one of its own sales. Payload: [Request] with
+// [AskOrder], [GrantRefund] or [DeclineRefund]; an [Answer] with a [Sale] comes back.
+func SellerSaleSubject(s SellerID, o OrderID) string {
+	return "seller." + string(s) + ".sale." + string(o)
+}
+
+// A Sale is an order as its seller may see it.
+type Sale struct {
+	Order    OrderID      `json:"order"`
+	Lot      LotID        `json:"lot"`
+	Title    string       `json:"title"`
+	State    string       `json:"state"`
+	Headline string       `json:"headline"` // where it stands, in a few words
+	Price    Money        `json:"price"`
+	Back     Money        `json:"back,omitzero"`  // given back of it
+	Asked    Money        `json:"asked,omitzero"` // what the buyer wants back; zero: nothing
+	Reason   RefundReason `json:"reason,omitempty"`
+	AnswerBy time.Time    `json:"answer_by,omitzero"` // UTC; then it is granted
+}
+
 // A Party says who decided something about the money of an order.
 type Party string
 

@@ -58,26 +58,38 @@ func (e *Errand) Close() { e.nc.Close() }
 // Do asks for something to be done with a lot of the seller's, and returns how the lot stands: with bidders masked. A
 // refusal is an error that wraps it. Sent twice, because an answer was lost, it has one effect.
 func (e *Errand) Do(ctx context.Context, lot events.LotID, c events.Command) (events.Standing, error) {
+	var s events.Standing
+	err := e.do(ctx, events.SellerLotSubject(e.Seller, lot), string(lot), c, &s)
+	return s, err
+}
+
+// DoSale asks for something to be done about a sale of the seller's, and returns how it stands, as Do does of a lot.
+func (e *Errand) DoSale(ctx context.Context, order events.OrderID, c events.Command) (events.Sale, error) {
+	var s events.Sale
+	err := e.do(ctx, events.SellerSaleSubject(e.Seller, order), string(order), c, &s)
+	return s, err
+}
+
+func (e *Errand) do(ctx context.Context, to, about string, c events.Command, view any) error {
 	ctx, cancel := context.WithTimeout(ctx, errandWait)
 	defer cancel()
-	var s events.Standing
-	r, err := events.NewRequest(events.CommandID(events.NewID()), string(lot), c)
+	r, err := events.NewRequest(events.CommandID(events.NewID()), about, c)
 	if err != nil {
-		return s, err
+		return err
 	}
-	a, err := e.ask(ctx, events.SellerLotSubject(e.Seller, lot), r.AppendJSON(nil))
+	a, err := e.ask(ctx, to, r.AppendJSON(nil))
 	if err != nil {
-		return s, err
+		return err
 	}
 	if len(a.View) > 0 {
-		if err := json.Unmarshal(a.View, &s); err != nil {
-			return s, fmt.Errorf("read answer about %s: %w", lot, err)
+		if err := json.Unmarshal(a.View, view); err != nil {
+			return fmt.Errorf("read answer about %s: %w", about, err)
 		}
 	}
 	if a.Refusal != "" {
-		return s, fmt.Errorf("%s %s: %w", c.CommandKind(), lot, a.Refusal)
+		return fmt.Errorf("%s %s: %w", c.CommandKind(), about, a.Refusal)
 	}
-	return s, nil
+	return nil
 }
 
 // ask sends the request until it is answered.

@@ -37,6 +37,7 @@ Examples:
   seller-agent limits --rate 2 --quiet 08:00-18:00
   seller-agent list --csv > files.csv
   seller-agent lot end https://market.example/lots/abc…-xyz --yes
+  seller-agent sale refund won-abc…-xyz --amount 5 --yes
   seller-agent lot cancel-bidder abc…-xyz 'k***3' --reason 'Asked me to sell elsewhere.' --yes
 
 `
@@ -63,6 +64,7 @@ type commands struct {
 	Limits    limitsCommand    `cmd:"" help:"What buyers may take of the connection."`
 	Doctor    doctorCommand    `cmd:"" help:"Look for what is in the way, and say what to do."`
 	Lot       lotCommands      `cmd:"" help:"Do something with a lot of yours."`
+	Sale      saleCommands     `cmd:"" help:"Do something about a sale of yours: give money back, or not."`
 	Pair      pairCommand      `cmd:"" help:"Say whose account of the market this computer sells for."`
 }
 

@@ -102,6 +102,8 @@ var saleStates = map[string]state{
 	"paid":      {view.Warn, "Paid, to be delivered"},
 	"delivered": {view.Good, "Delivered"},
 	"captured":  {view.Good, "Charged"},
+	"refund":    {view.Warn, "Money back"},
+	"refunded":  {view.Warn, "Money went back"},
 	"released":  {view.Bad, "Came to nothing"},
 	"":          {view.Plain, "Being fetched"},
 }

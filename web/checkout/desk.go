@@ -47,6 +47,7 @@ type Desk struct {
 	errands *errands
 	wallet  wallet
 	heard   heard
+	sellers *journal.Sellers
 
 	mu     sync.Mutex
 	unpaid []News // guarded by mu; pages that were open when the desk opened
@@ -119,7 +120,8 @@ func (d *Desk) open(ctx, running context.Context) error {
 		return err
 	}
 	d.group.Go(func() { d.poll(running, since, mark) })
-	return nil
+	d.sellers = newSellers(d.self, d.Log)
+	return d.sellers.Open(ctx, d.NC, events.SellerSaleSubject("*", "*"), events.CheckoutService)
 }
 
 // after wakes whoever does what a new fact intends. It runs in the journal's writer.
@@ -142,6 +144,9 @@ func (d *Desk) ready(_ string, o Order) {
 
 // Close stops taking commands and waits for what is under way. What was not answered is resumed at the next Open.
 func (d *Desk) Close() error {
+	if d.sellers != nil {
+		d.sellers.Close()
+	}
 	for _, stop := range d.stops {
 		stop()
 	}

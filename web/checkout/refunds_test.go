@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -110,4 +111,43 @@ func TestRefundByHandCounts(t *testing.T) {
 		t.Errorf("%d went back, want %d", got, price.Amount)
 	}
 	w.reconciled()
+}
+
+// A seller decides about his own sales over his own subject, and sees nothing of the buyer.
+func TestSellerAnswersRefund(t *testing.T) {
+	w := newWorld(t)
+	order := w.captured()
+	if err := w.desk.AskRefund(context.Background(), "a1", order, events.AskRefund{Reason: events.BoughtTwice}); err != nil {
+		t.Fatal(err)
+	}
+	stranger := events.SellerOf(bytes.Repeat([]byte{9}, 32))
+	for _, c := range []events.Command{events.AskOrder{}, events.DeclineRefund{}, events.GrantRefund{Seller: seller, By: events.ByModerator}} {
+		if a := w.says(stranger, order, c); a.Refusal != events.NotSeller || len(a.View) > 0 {
+			t.Errorf("a stranger's %s is answered %q and shows %s", c.CommandKind(), a.Refusal, a.View)
+		}
+	}
+	if a := w.says(seller, order, events.RecordRefunded{Amount: price}); a.Refusal != events.Malformed {
+		t.Errorf("a seller who plays the provider is answered %q", a.Refusal)
+	}
+	a := w.says(seller, order, events.AskOrder{})
+	var sale events.Sale
+	if err := json.Unmarshal(a.View, &sale); err != nil || sale.Asked != price || sale.Reason != events.BoughtTwice || bytes.Contains(a.View, []byte(buyer)) {
+		t.Errorf("the seller sees %s, %v", a.View, err)
+	}
+	if a := w.says(seller, order, events.GrantRefund{}); a.Refusal != "" {
+		t.Fatalf("granting is answered %q", a.Refusal)
+	}
+	w.await(order, checkout.Refunded)
+	w.reconciled()
+}
+
+// says sends a seller's command as his agent does.
+func (w *world) says(s events.SellerID, order events.OrderID, c events.Command) (a events.Answer) {
+	w.t.Helper()
+	r := must(events.NewRequest(events.CommandID(events.NewID()), string(order), c))
+	msg := must(w.nc.Request(events.SellerSaleSubject(s, order), r.AppendJSON(nil), patience))
+	if err := json.Unmarshal(msg.Data, &a); err != nil {
+		w.t.Fatal(err)
+	}
+	return a
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -250,6 +251,22 @@ func (d *fakeDesk) Mismatch(_ context.Context, _ events.OrderID, p sealed.Proof)
 		return err
 	}
 	d.proofs++
+	return nil
+}
+
+func (d *fakeDesk) AskRefund(ctx context.Context, _ events.CommandID, id events.OrderID, ask events.AskRefund) error {
+	v, err := d.Order(ctx, id)
+	if err != nil {
+		return err
+	}
+	if ask.Amount == (events.Money{}) {
+		ask.Amount = v.Refund.Left
+	}
+	if ask.Amount.Amount > v.Refund.Left.Amount {
+		return events.BadAmount
+	}
+	v.Refund.Asked, v.Refund.Reason, v.Refund.AskUntil = ask.Amount, ask.Reason, time.Time{}
+	d.set(v)
 	return nil
 }
 

@@ -25,6 +25,7 @@ type limits struct {
 	card       *limiter // by user
 	ticket     *limiter // by order
 	proof      *limiter // by order; checking one is work
+	refund     *limiter // by order
 	enrol      *limiter // by network address
 	record     *limiter // by network address: each reads a lot's whole history
 	pair       *limiter // by user, who asks for codes, and by network address, which tries them
@@ -38,6 +39,7 @@ func newLimits() limits {
 		card:       newLimiter(limit{10 * time.Second, 10}),
 		ticket:     newLimiter(limit{time.Second, 30}),
 		proof:      newLimiter(limit{10 * time.Second, 5}),
+		refund:     newLimiter(limit{10 * time.Second, 5}),
 		enrol:      newLimiter(limit{time.Second, 60}),
 		record:     newLimiter(limit{2 * time.Second, 30}),
 		pair:       newLimiter(limit{20 * time.Second, 10}),

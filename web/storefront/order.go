@@ -21,6 +21,7 @@ type orderView struct {
 	Now    time.Time
 	Ends   time.Time // of the present state, if it has an end
 	EndsAs string    // what happens then
+	MayAsk bool      // for money back
 }
 
 // A step is one of the four of an order.
@@ -31,11 +32,14 @@ type step struct {
 
 func (f *Front) orderViewOf(o checkout.View) orderView {
 	v := orderView{View: o, Tone: orderTone(o.State), Steps: stepsOf(o.State), Now: f.Clock.Now(), Fetch: o.CanFetch || o.State == checkout.Authorised}
+	v.MayAsk = v.Now.Before(o.Refund.AskUntil)
 	switch {
 	case !o.PayBy.IsZero() && o.PayURL != "":
 		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, "Left to pay"
 	case !o.DeliverBy.IsZero():
 		v.Ends, v.EndsAs = o.DeliverBy, "Left for the delivery; after that the hold is dropped"
+	case !o.Refund.AnswerBy.IsZero():
+		v.Ends, v.EndsAs = o.Refund.AnswerBy, "Left for the seller to answer; after that the money goes back"
 	}
 	if v.Fetch {
 		v.Link = f.BaseURL + "/orders/" + string(o.Order) + "#" + f.Desk.Link(o.Order)

@@ -36,7 +36,7 @@ func (f *Front) orderLive(w http.ResponseWriter, r *http.Request) error {
 		}
 		v, seller := f.orderViewOf(o), f.Presence.Of(o.Seller)
 		html, err := drawAll(r, map[string]templ.Component{
-			"order": orderPiece(v), "fetch": fetchPiece(v), "seller": orderSellerPiece(v, seller),
+			"order": orderPiece(v), "fetch": fetchPiece(v), "money": moneyPiece(v), "seller": orderSellerPiece(v, seller),
 		})
 		if err != nil {
 			return "", live.Frame{}, err
@@ -46,9 +46,9 @@ func (f *Front) orderLive(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// awaitOrder touches the topic whenever the order has gone on, until it is over or ctx ends.
+// awaitOrder touches the topic whenever the order has gone on, until ctx ends.
 func (f *Front) awaitOrder(ctx context.Context, o checkout.View, topic string) {
-	for !o.State.Final() {
+	for { // also of one that is over: its buyer may get money back
 		known := o.Version
 		next, err := f.Desk.Await(ctx, o.Order, func(v checkout.View) bool { return v.Version > known })
 		if err != nil {

@@ -38,6 +38,8 @@ type Desk interface {
 	Key(ctx context.Context, order events.OrderID) (checkout.Opening, error)
 	// Mismatch takes a proof that what was sold does not open to what was offered, or returns [events.NoProof].
 	Mismatch(ctx context.Context, order events.OrderID, p sealed.Proof) error
+	// AskRefund asks the seller for money back. More than is left is [events.BadAmount].
+	AskRefund(ctx context.Context, id events.CommandID, order events.OrderID, ask events.AskRefund) error
 	// Link returns the secret that stands for the order's buyer outside of a browser.
 	Link(order events.OrderID) string
 	// CheckLink reports whether the secret is the order's.

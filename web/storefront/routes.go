@@ -50,6 +50,8 @@ func (f *Front) routes() []route {
 		{"GET /orders", f.orders},
 		{"GET /orders/{order}", f.order},
 		{"GET /orders/{order}/live", f.orderLive},
+		{"GET /orders/{order}/refund", f.reviewRefund},
+		{"POST /orders/{order}/refund", f.askRefund},
 		{"POST /orders/{order}/ticket", f.ticket},
 		{"POST /orders/{order}/peer", f.peer},
 		{"POST /orders/{order}/receipt", f.receipt},

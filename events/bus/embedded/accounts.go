@@ -30,14 +30,17 @@ func (k keyring) accounts() (server.AccountResolver, error) {
 		MemoryStorage: jwt.NoLimit, DiskStorage: jwt.NoLimit, Streams: jwt.NoLimit, Consumer: jwt.NoLimit,
 		MaxAckPending: jwt.NoLimit, MemoryMaxStreamBytes: jwt.NoLimit, DiskMaxStreamBytes: jwt.NoLimit,
 	}
-	market.Exports.Add(&jwt.Export{Name: "listings", Subject: listings, Type: jwt.Service}, &jwt.Export{Name: "lots", Subject: lots, Type: jwt.Service})
+	for name, subject := range sayings {
+		market.Exports.Add(&jwt.Export{Name: name, Subject: jwt.Subject(subject), Type: jwt.Service})
+	}
 	market.Imports.Add(&jwt.Import{Name: "asking agents", Account: public(k.sellers), Subject: asking, Type: jwt.Service})
 
 	sellers := jwt.NewAccountClaims(public(k.sellers))
 	sellers.Name = "SELLERS"
 	sellers.Exports.Add(&jwt.Export{Name: "asking agents", Subject: asking, Type: jwt.Service})
-	sellers.Imports.Add(&jwt.Import{Name: "listings", Account: public(k.market), Subject: listings, Type: jwt.Service},
-		&jwt.Import{Name: "lots", Account: public(k.market), Subject: lots, Type: jwt.Service})
+	for name, subject := range sayings {
+		sellers.Imports.Add(&jwt.Import{Name: name, Account: public(k.market), Subject: jwt.Subject(subject), Type: jwt.Service})
+	}
 	sellers.SigningKeys.AddScopedSigner(bus.AgentScope(public(k.signing)))
 
 	resolver := &server.MemAccResolver{}
@@ -53,9 +56,8 @@ func (k keyring) accounts() (server.AccountResolver, error) {
 	return resolver, nil
 }
 
-// The subjects that cross between MARKET and SELLERS.
-const (
-	listings = "seller.*.listing.*"
-	lots     = "seller.*.lot.*"
-	asking   = "seller.*.ask.>"
-)
+// asking crosses from MARKET to SELLERS: what services ask agents.
+const asking = "seller.*.ask.>"
+
+// sayings cross from SELLERS to MARKET: what sellers say of what is theirs.
+var sayings = map[string]string{"listings": "seller.*.listing.*", "lots": "seller.*.lot.*", "sales": "seller.*.sale.*"}
