@@ -2,49 +2,224 @@ package blacklist
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"lightshare/events"
 )
 
-// A Batch is entries that came on the list at once, so that they can be taken back at once.
-type Batch struct {
-	ID      string
-	By      string
-	Reason  string
-	At      time.Time
-	Added   int              // entries that it put on the list
-	Entries []events.EntryID // those that are still there
+// MassLimit is how many listings or works may be blocked or unblocked at once by one person. More needs a second one.
+const MassLimit = 100
+
+// BatchStanding is what the journal knows of a batch.
+type BatchStanding struct {
+	Proposed  events.BatchProposed
+	Works     int    // put on the list
+	Parts     int    // in which they came
+	RemovalBy string // who wants it taken back; empty for nobody
+	Removed   bool
 }
 
-// takeBatch notes that an entry came with a batch, or without one in place of another; mu is held.
+// after returns the standing after a fact, in memory of its own.
+func (b *BatchStanding) after(f events.Fact) *BatchStanding {
+	var next BatchStanding
+	if b != nil {
+		next = *b
+	}
+	switch f := f.(type) {
+	case events.BatchProposed:
+		next.Proposed = f
+	case events.EntriesAdded:
+		next.Works, next.Parts = next.Works+len(f.Entries), f.Part
+	case events.RemovalProposed:
+		next.RemovalBy = f.By
+	case events.BatchRemoved:
+		next.Removed = true
+	}
+	return &next
+}
+
+func proposeBatch(s Standing, c events.ProposeBatch) (events.Fact, error) {
+	if err := checkBy(c.By, c.Reason); err != nil {
+		return nil, err
+	}
+	if s.Batch != nil {
+		return nil, events.Unchanged
+	}
+	return events.BatchProposed{
+		Name: c.Name, Works: c.Works, Refused: c.Refused, Held: c.Held, By: c.By, Reason: c.Reason, Second: c.Refused+c.Held > MassLimit,
+	}, nil
+}
+
+// Limits of a part of a batch, so that a message holds it.
+const (
+	partSize  = 500       // works
+	partBytes = 256 << 10 // of their names
+)
+
+// parts cuts works into parts.
+func parts(works []events.Entry) [][]events.Entry {
+	var all [][]events.Entry
+	for begin, size, i := 0, 0, 0; i < len(works); i++ {
+		e := works[i]
+		for _, name := range slices.Concat([]string{e.Artist, e.Title, e.Source}, e.ArtistAlt, e.TitleAlt) {
+			size += len(name)
+		}
+		if i+1 == len(works) || i+1-begin == partSize || size > partBytes {
+			all, begin, size = append(all, works[begin:i+1]), i+1, 0
+		}
+	}
+	return all
+}
+
+func addEntries(s Standing, c events.AddEntries) (events.Fact, error) {
+	b := s.Batch
+	switch {
+	case c.By == "" || len(c.Entries) == 0 || len(c.Entries) > partSize:
+		return nil, fmt.Errorf("%d entries by %q: %w", len(c.Entries), c.By, events.Malformed)
+	case b == nil || b.Removed || c.Part > b.Parts+1:
+		return nil, events.WrongState
+	case c.Part <= b.Parts:
+		return nil, events.Unchanged
+	case b.Proposed.Second && c.By == b.Proposed.By:
+		return nil, events.FourEyes
+	}
+	for _, e := range c.Entries {
+		if err := checkEntry(e); err != nil {
+			return nil, err
+		}
+	}
+	return events.EntriesAdded(c), nil
+}
+
+func proposeRemoval(s Standing, c events.ProposeRemoval) (events.Fact, error) {
+	if err := checkBy(c.By, c.Reason); err != nil {
+		return nil, err
+	}
+	if s.Batch == nil || s.Batch.Removed {
+		return nil, events.NoSuchEntry
+	}
+	return events.RemovalProposed(c), nil
+}
+
+// removeBatch accepts also a batch that the journal has never seen: works used to come on the list one by one.
+func removeBatch(s Standing, c events.RemoveBatch) (events.Fact, error) {
+	if err := checkBy(c.By, c.Reason); err != nil {
+		return nil, err
+	}
+	if b := s.Batch; b != nil {
+		if b.Removed {
+			return nil, events.NoSuchEntry
+		}
+		if b.Works > MassLimit && (b.RemovalBy == "" || b.RemovalBy == c.By) {
+			return nil, events.FourEyes
+		}
+	}
+	return events.BatchRemoved(c), nil
+}
+
+// A Batch is works that come on the list at once, so that they can be taken back at once.
+type Batch struct {
+	ID        string
+	Name      string // of the file; empty when there was none
+	By        string
+	Second    string // who confirmed it; empty when nobody had to
+	Reason    string
+	At        time.Time
+	Added     int    // works that it put on the list
+	Left      int    // of them still there
+	RemovalBy string // who wants it taken back, and a second person must confirm that
+
+	came []changes // of the list, by which they came
+}
+
+// batch returns the batch of that id, made when there is none; mu is held.
+func (s *state) batch(id string) *Batch {
+	for _, b := range slices.Backward(s.batches) {
+		if b.ID == id {
+			return b
+		}
+	}
+	b := &Batch{ID: id}
+	s.batches = append(s.batches, b)
+	return b
+}
+
+// applyBatch takes in what is said of a batch, and says in act what that was; mu is held.
+func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
+	switch f := f.(type) {
+	case events.BatchProposed:
+		b := s.batch(rec.Subject)
+		b.Name, b.By, b.Reason, b.At = f.Name, f.By, f.Reason, rec.At
+		act.By, act.Did, act.What, act.Reason = f.By, "proposed", fmt.Sprintf("%d works from %s", f.Works, f.Name), f.Reason
+	case events.EntriesAdded:
+		b := s.batch(rec.Subject)
+		for _, e := range f.Entries {
+			s.leaveBatch(e.ID)
+		}
+		b.came = append(b.came, s.list.AddAll(f.Entries))
+		b.Added, b.Left = b.Added+len(f.Entries), b.Left+len(f.Entries)
+		if f.By != b.By {
+			b.Second = f.By
+		}
+		s.noteWorks(rec, f, b, act)
+	case events.RemovalProposed:
+		s.batch(rec.Subject).RemovalBy = f.By
+		act.By, act.Did, act.What, act.Reason = f.By, "wants back", s.batch(rec.Subject).works(), f.Reason
+	case events.BatchRemoved:
+		b := s.batch(rec.Subject)
+		act.By, act.Did, act.What, act.Reason = f.By, "took back", b.works(), f.Reason
+		s.list.RemoveAll(b.came)
+		b.Left, b.RemovalBy, b.came = 0, "", nil
+	}
+}
+
+// noteWorks has the log say once how many works came, and not for each part of them.
+func (s *state) noteWorks(rec events.Record, f events.EntriesAdded, b *Batch, act *Act) {
+	for i := len(s.acts) - 1; i >= max(0, len(s.acts)-keptActs) && f.Part > 1; i-- {
+		if a := &s.acts[i]; a.Subject == rec.Subject && a.Did == "added" {
+			a.What = b.works()
+			return
+		}
+	}
+	act.By, act.Did, act.What, act.Reason = f.By, "added", b.works(), b.Reason
+}
+
+func (b *Batch) works() string {
+	from := ""
+	if b.Name != "" {
+		from = " from " + b.Name
+	}
+	if b.Added == 1 {
+		return "1 work" + from
+	}
+	return fmt.Sprintf("%d works%s", b.Added, from)
+}
+
+// takeBatch notes that an entry came alone, with a batch; mu is held. Works used to come one by one.
 func (s *state) takeBatch(f events.EntryAdded, at time.Time) {
-	s.leaveBatch(f.Entry.ID)
 	if f.Batch == "" {
 		return
 	}
-	i := slices.IndexFunc(s.batches, func(b *Batch) bool { return b.ID == f.Batch })
-	if i < 0 {
-		i = len(s.batches)
-		s.batches = append(s.batches, &Batch{ID: f.Batch, By: f.By, Reason: f.Reason, At: at})
+	b := s.batch(f.Batch)
+	if b.Added == 0 {
+		b.By, b.Reason, b.At = f.By, f.Reason, at
 	}
-	b := s.batches[i]
-	b.Added++
-	b.Entries = append(b.Entries, f.Entry.ID)
-	s.batchOf[f.Entry.ID] = b
+	b.Added, b.Left = b.Added+1, b.Left+1
+	b.came = append(b.came, changes{s.list.Version(), s.list.Version()})
 }
 
-// leaveBatch notes that an entry is not on the list any more as its batch put it there; mu is held.
+// leaveBatch notes that an entry is about to leave the list as its batch put it there; mu is held.
 func (s *state) leaveBatch(id events.EntryID) {
-	if b := s.batchOf[id]; b != nil {
-		b.Entries = slices.DeleteFunc(b.Entries, func(e events.EntryID) bool { return e == id })
-		delete(s.batchOf, id)
+	change, ok := s.list.changeOf(id)
+	if !ok {
+		return
+	}
+	for _, b := range s.batches {
+		if slices.ContainsFunc(b.came, func(c changes) bool { return c.first <= change && change <= c.last }) {
+			b.Left--
+		}
 	}
 }
 
@@ -54,65 +229,75 @@ func (k *Keeper) Batches() []Batch {
 	defer k.state.mu.Unlock()
 	all := make([]Batch, 0, len(k.state.batches))
 	for _, b := range slices.Backward(k.state.batches) {
-		one := *b
-		one.Entries = slices.Clone(b.Entries)
-		all = append(all, one)
+		all = append(all, *b)
 	}
 	return all
 }
 
-// changesAtOnce is how many entries are on their way to the journal at the same time.
+// changesAtOnce is how many changes are on their way to the journal at the same time.
 const changesAtOnce = 64
 
 // AddBatch puts the works on the list that are not on it yet, and returns when this replica judges by them: the batch,
-// and how many were on the list already. Where an entry cannot be added the others are, and the error says what is
-// missing; the batch can be taken back then, too. When all are on the list already it is [events.Unchanged].
+// and how many were on the list already. Where a part cannot be added those before it are, and the error says so; the
+// batch can be taken back then, too. When all are on the list already it is [events.Unchanged]; where too many listings
+// are concerned for one person, [events.FourEyes].
 func (k *Keeper) AddBatch(ctx context.Context, entries []events.Entry, by, reason string) (batch string, known int, err error) {
-	batch = events.NewID()
-	var mu sync.Mutex
-	var errs []error
-	var group errgroup.Group
-	group.SetLimit(changesAtOnce)
+	var works []events.Entry
 	for _, e := range entries {
 		if _, ok := k.state.list.Same(e); ok {
 			known++
 			continue
 		}
-		group.Go(func() error {
-			e.ID = events.EntryID(events.NewID())
-			if err := k.change(ctx, string(e.ID), events.AddEntry{Entry: e, By: by, Reason: reason, Batch: batch}); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				errs = append(errs, fmt.Errorf("add %s: %w", workName(e), err))
-			}
-			return nil
-		})
+		e.ID = events.EntryID(events.NewID())
+		works = append(works, e)
 	}
-	group.Wait()
-	if known == len(entries) {
+	if len(works) == 0 {
 		return "", known, fmt.Errorf("add %d entries: %w", known, events.Unchanged)
 	}
-	return batch, known, errors.Join(errs...)
+	effect := k.Preview(ctx, works)
+	if effect.Refused+effect.Held > MassLimit {
+		return "", known, fmt.Errorf("add %d entries: %w", len(works), events.FourEyes)
+	}
+	batch = newBatchID()
+	if err := k.propose(ctx, batch, "a typed list", works, effect, by, reason); err != nil {
+		return "", known, err
+	}
+	return batch, known, k.addParts(ctx, batch, works, by, func(int) {})
+}
+
+func newBatchID() string { return "batch-" + events.NewID() }
+
+func (k *Keeper) propose(ctx context.Context, batch, name string, works []events.Entry, e Effect, by, reason string) error {
+	return k.change(ctx, batch, events.ProposeBatch{Name: name, Works: len(works), Refused: e.Refused, Held: e.Held, By: by, Reason: reason})
+}
+
+// addParts puts the works of a proposed batch on the list, and tells after each part how many are there.
+func (k *Keeper) addParts(ctx context.Context, batch string, works []events.Entry, by string, tell func(done int)) error {
+	done := 0
+	for i, some := range parts(works) {
+		if err := k.change(ctx, batch, events.AddEntries{Part: i + 1, Entries: some, By: by}); err != nil {
+			return fmt.Errorf("add part %d of batch %s: %w", i+1, batch, err)
+		}
+		done += len(some)
+		tell(done)
+	}
+	return nil
 }
 
 // UndoBatch takes those entries of a batch off the list that are still on it, and returns how many when this replica
-// judges without them. A batch of which none is left is [events.NoSuchEntry].
+// judges without them. A batch of which none is left is [events.NoSuchEntry]. Of a large batch the first person only asks
+// for it ([events.FourEyes]), and a second one does it.
 func (k *Keeper) UndoBatch(ctx context.Context, batch, by, reason string) (int, error) {
 	all := k.Batches()
 	i := slices.IndexFunc(all, func(b Batch) bool { return b.ID == batch })
-	if i < 0 || len(all[i].Entries) == 0 {
+	if i < 0 || all[i].Left == 0 {
 		return 0, fmt.Errorf("undo batch %s: %w", batch, events.NoSuchEntry)
 	}
-	var group errgroup.Group
-	group.SetLimit(changesAtOnce)
-	for _, id := range all[i].Entries {
-		group.Go(func() error {
-			err := k.change(ctx, string(id), events.RemoveEntry{By: by, Reason: reason})
-			if refusal, ok := events.AsRefusal(err); ok && refusal == events.NoSuchEntry {
-				return nil // somebody was faster
-			}
-			return err
-		})
+	err := k.change(ctx, batch, events.RemoveBatch{By: by, Reason: reason})
+	if refusal, _ := events.AsRefusal(err); refusal == events.FourEyes && all[i].RemovalBy == "" {
+		if asked := k.change(ctx, batch, events.ProposeRemoval{By: by, Reason: reason}); asked != nil {
+			return 0, asked
+		}
 	}
-	return len(all[i].Entries), group.Wait()
+	return all[i].Left, err
 }

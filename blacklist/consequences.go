@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,10 +36,41 @@ func (k *Keeper) work(ctx context.Context) {
 			} else {
 				k.carryOut(ctx, t)
 			}
+		case <-k.sweeps:
+			k.sweep(ctx)
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// sweepSoon has all of the market judged again: the list has changed so much that this is less work than looking for
+// each entry's listings. Changes that come before it begins are looked after at once.
+func (k *Keeper) sweepSoon() {
+	select {
+	case k.sweeps <- struct{}{}:
+	default:
+	}
+}
+
+// sweep rules on every listing of which auction was told something else than the list says now.
+func (k *Keeper) sweep(ctx context.Context) {
+	began := time.Now()
+	var group errgroup.Group
+	group.SetLimit(rulingsAtOnce)
+	items := k.live.everything()
+	for part := range slices.Chunk(items, judgedAtOnce) {
+		group.Go(func() error {
+			for _, it := range part {
+				if ctx.Err() == nil {
+					k.reconsider(ctx, it, "sweep")
+				}
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	k.c.Log.InfoContext(ctx, "market judged again", "version", k.state.list.Version(), "listings", len(items), "took", time.Since(began))
 }
 
 // carryOut judges again every listing that one of the entries does not leave alone, by the whole list.

@@ -27,46 +27,63 @@ func (e RowError) Unwrap() error { return e.Err }
 // nothing to compare in artist or title, with quotes that do not match, or with an id used before. The error is for a
 // list that cannot be read at all.
 func ReadCSV(r io.Reader) ([]events.Entry, []RowError, error) {
-	lines := bufio.NewReader(r)
-	heading, err := lines.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, fmt.Errorf("read blacklist: %w", err)
-	}
-	columns, err := fieldsOf(strings.TrimPrefix(heading, "\ufeff"))
-	for _, need := range []string{"entry_id", "artist", "title"} {
-		if err != nil || !slices.Contains(columns, need) {
-			return nil, nil, fmt.Errorf("read blacklist: the first line must name the columns, %s among them", need)
-		}
-	}
 	var (
 		entries []events.Entry
 		broken  []RowError
 		lineOf  = make(map[events.EntryID]int)
 	)
+	err := readRows(r, true, func(line int, _ string, e events.Entry, err error) error {
+		if first, used := lineOf[e.ID]; err == nil && used {
+			err = fmt.Errorf("id %q is that of line %d", e.ID, first)
+		}
+		if err != nil {
+			broken = append(broken, RowError{line, err})
+		} else {
+			lineOf[e.ID] = line
+			entries = append(entries, e)
+		}
+		return nil
+	})
+	return entries, broken, err
+}
+
+// readRows hands every row of a list to each, as it stands in the file, with the entry or with what is wrong with it.
+// Without ids a new one is made for each entry that has none. It returns the error of each, or one for a list that cannot
+// be read at all.
+func readRows(r io.Reader, ids bool, each func(line int, row string, e events.Entry, err error) error) error {
+	lines := bufio.NewReader(r)
+	heading, err := lines.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read blacklist: %w", err)
+	}
+	columns, err := fieldsOf(strings.TrimPrefix(heading, "\ufeff"))
+	needed := []string{"entry_id", "artist", "title"}
+	if !ids {
+		needed = needed[1:]
+	}
+	for _, need := range needed {
+		if err != nil || !slices.Contains(columns, need) {
+			return fmt.Errorf("read blacklist: the first line must name the columns, %s among them", need)
+		}
+	}
 	for number := 2; ; number++ {
 		line, err := lines.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
-			return entries, broken, fmt.Errorf("read blacklist, line %d: %w", number, err)
+			return fmt.Errorf("read blacklist, line %d: %w", number, err)
 		}
 		if strings.TrimSpace(line) != "" {
-			e, rowErr := readRow(columns, line)
-			if first, used := lineOf[e.ID]; rowErr == nil && used {
-				rowErr = fmt.Errorf("id %q is that of line %d", e.ID, first)
-			}
-			if rowErr != nil {
-				broken = append(broken, RowError{number, rowErr})
-			} else {
-				lineOf[e.ID] = number
-				entries = append(entries, e)
+			e, rowErr := readRow(columns, line, ids)
+			if err := each(number, strings.TrimRight(line, "\r\n"), e, rowErr); err != nil {
+				return err
 			}
 		}
 		if err != nil {
-			return entries, broken, nil
+			return nil
 		}
 	}
 }
 
-func readRow(columns []string, line string) (events.Entry, error) {
+func readRow(columns []string, line string, ids bool) (events.Entry, error) {
 	fields, err := fieldsOf(line)
 	if err != nil {
 		return events.Entry{}, err
@@ -86,6 +103,9 @@ func readRow(columns []string, line string) (events.Entry, error) {
 		TitleAlt:  namesOf(value["title_alt"]),
 		Source:    value["source"],
 	}
+	if !ids && e.ID == "" {
+		e.ID = events.EntryID(events.NewID())
+	}
 	return e, checkEntry(e)
 }
 
@@ -99,6 +119,13 @@ func checkEntry(e events.Entry) error {
 	case Fold(e.Title) == "" || len(e.Title) > maxName:
 		return fmt.Errorf("title %.40q: %w", e.Title, events.Malformed)
 	}
+	more := len(e.Source)
+	for _, name := range slices.Concat(e.ArtistAlt, e.TitleAlt) {
+		more += len(name)
+	}
+	if more > maxMore {
+		return fmt.Errorf("other names and source, %d bytes: %w", more, events.Malformed)
+	}
 	return nil
 }
 
@@ -106,6 +133,7 @@ func checkEntry(e events.Entry) error {
 const (
 	maxEntryID = 60
 	maxName    = 500
+	maxMore    = 8000 // of all other names, and the source
 )
 
 // fieldsOf splits one line, so that a quote left open cannot swallow the lines below it.

@@ -3,6 +3,7 @@ package blacklist
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,6 +36,9 @@ type Hit struct {
 
 // Preview says what would happen if the entries were added now, by the code that will decide it then. Nothing is changed.
 func (k *Keeper) Preview(ctx context.Context, entries []events.Entry) Effect {
+	if len(entries) > fewEntries {
+		return k.previewMany(ctx, entries, func(int, int) {})
+	}
 	e := Effect{List: k.state.list.Version()}
 	found := make(map[string]int) // by digest and listing: which hit
 	for _, entry := range entries {
@@ -51,6 +55,45 @@ func (k *Keeper) Preview(ctx context.Context, entries []events.Entry) Effect {
 				e.Hits[i] = h
 			}
 		}
+	}
+	e.Unknown = k.askForBids(ctx, e.Hits)
+	e.count()
+	return e
+}
+
+// fewEntries is for how many entries their listings are looked for one by one. For more, every listing is judged by all of
+// them.
+const fewEntries = 64
+
+// previewMany is Preview for very many entries. It tells now and then how many of how many listings it has judged.
+func (k *Keeper) previewMany(ctx context.Context, entries []events.Entry, tell func(done, of int)) Effect {
+	e := Effect{List: k.state.list.Version()}
+	items := k.live.everything()
+	alone := NewList(entries).now.Load()
+	var (
+		mu    sync.Mutex // guards e.Hits and done
+		done  int
+		group errgroup.Group
+	)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for part := range slices.Chunk(items, judgedAtOnce) {
+		group.Go(func() error {
+			var hits []Hit
+			for _, it := range part {
+				if v := alone.judge(&it.listing, 0); gravity[v.Ruling] > gravity[k.state.judge(it).Ruling] {
+					hits = append(hits, Hit{it.listing, v, it.bids, k.orders.of(it.lot), it.lot})
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			e.Hits = append(e.Hits, hits...)
+			done += len(part)
+			tell(done, len(items))
+			return ctx.Err()
+		})
+	}
+	if group.Wait() != nil {
+		return e
 	}
 	e.Unknown = k.askForBids(ctx, e.Hits)
 	e.count()

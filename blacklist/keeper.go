@@ -35,7 +35,10 @@ type Keeper struct {
 	standing func(context.Context, events.LotID) (events.Standing, error)
 	ready    atomic.Bool // the state has come to what the journal held at start
 	tasks    chan task
-	stop     context.CancelFunc // ends what works by itself
+	sweeps   chan struct{} // holds one while all of the market is to be judged again
+	imports  imports
+	begin    func(func(context.Context)) // has something done beside, until it is done or the keeper stops
+	stop     context.CancelFunc          // ends what works by itself
 	workers  sync.WaitGroup
 	closers  []func() error // in the order of opening
 }
@@ -46,17 +49,17 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024)}
+	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024), sweeps: make(chan struct{}, 1)}
 	k.sender, k.house = journal.NewSender(c.NC, events.BlacklistService), journal.NewSender(c.NC, events.AuctionService)
 	k.standing = k.askStanding
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	k.stop = cancel
+	k.stop, k.begin = cancel, func(do func(context.Context)) { k.workers.Go(func() { do(running) }) }
 	for _, open := range []func(context.Context) error{k.openJournal, k.openOrders, k.openMarket, k.openScreener} {
 		if err := open(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open blacklist: %w", err), k.Close())
 		}
 	}
-	k.workers.Go(func() { k.work(running) })
+	k.begin(k.work)
 	return k, nil
 }
 
@@ -69,6 +72,10 @@ func (k *Keeper) Close() error {
 	}
 	k.closers = nil
 	k.workers.Wait()
+	for _, i := range k.imports.all {
+		i.forget()
+	}
+	k.imports.all = nil
 	return errors.Join(errs...)
 }
 
@@ -118,6 +125,10 @@ func (k *Keeper) follow(ctx context.Context, rec events.Record) error {
 	cause := fmt.Sprintf("%s#%d", rec.Subject, rec.Seq)
 	if len(concerned) > 0 {
 		k.hand(ctx, task{cause: cause, entries: concerned})
+	}
+	switch rec.Kind {
+	case (events.EntriesAdded{}).FactKind(), (events.BatchRemoved{}).FactKind():
+		k.sweepSoon()
 	}
 	if rec.Kind == (events.CaseReopened{}).FactKind() {
 		for _, it := range k.live.items(events.ListingID(rec.Subject)) {

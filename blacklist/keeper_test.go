@@ -362,10 +362,10 @@ func TestBatchIsTakenBackAtOnce(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if len(found) != 1 || found[0].ID != batch || found[0].Added != 2 || len(found[0].Entries) != 2 || found[0].By != "mina" || found[0].Reason != "notice 9" {
+	if len(found) != 1 || found[0].ID != batch || found[0].Added != 2 || found[0].Left != 2 || found[0].By != "mina" || found[0].Reason != "notice 9" {
 		t.Fatalf("batches of another replica %+v, want the one with both entries", found)
 	}
-	if err := k.Remove(t.Context(), found[0].Entries[0], "jun", "one was wrong"); err != nil {
+	if err := k.Remove(t.Context(), k.Entries("Day Boat", 1).Entries[0].ID, "jun", "one was wrong"); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := k.UndoBatch(t.Context(), batch, "mina", "sent by mistake"); n != 1 || err != nil {

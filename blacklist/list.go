@@ -55,6 +55,48 @@ func (l *List) Add(e events.Entry) {
 	l.mergeLarge()
 }
 
+// AddAll puts entries on the list at once, in place of those of the same ids, and returns the changes by which they came:
+// the first and the last.
+func (l *List) AddAll(entries []events.Entry) changes {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := l.now.Load()
+	works := make([]added, len(entries))
+	came := changes{next.version + 1, next.version + uint64(len(entries))}
+	for i, e := range entries {
+		next = next.without(e.ID)
+		works[i] = added{e, came.first + uint64(i)}
+	}
+	next = &snapshot{version: came.last, parts: append(slices.Clone(next.parts), part{segment: newSegment(works)})}
+	next.mergeSmall()
+	l.now.Store(next)
+	l.mergeLarge()
+	return came
+}
+
+// RemoveAll takes off the list what came by those changes, and returns how many works that were.
+func (l *List) RemoveAll(came []changes) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now.Load()
+	next := &snapshot{version: now.version + 1, parts: slices.Clone(now.parts)}
+	removed := 0
+	for i := range next.parts {
+		removed += next.parts[i].dropAll(came)
+	}
+	l.now.Store(next)
+	return removed
+}
+
+// changeOf returns the change by which the entry came on the list, if it is there.
+func (l *List) changeOf(id events.EntryID) (uint64, bool) {
+	s := l.now.Load()
+	if i, work, ok := s.find(id); ok {
+		return s.parts[i].changes[work], true
+	}
+	return 0, false
+}
+
 // Remove takes the entry off the list, if it is there.
 func (l *List) Remove(id events.EntryID) {
 	l.mu.Lock()

@@ -151,6 +151,19 @@ func (l *Live) held() []*item {
 	return found
 }
 
+// everything returns every item.
+func (l *Live) everything() []*item {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	found := make([]*item, 0, len(l.offered)+len(l.screened))
+	for _, from := range []map[events.ListingID]*item{l.offered, l.screened} {
+		for _, it := range from {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
 // A Match is a listing that an entry does not leave alone.
 type Match struct {
 	Listing events.Listing

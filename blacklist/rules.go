@@ -15,6 +15,7 @@ type Standing struct {
 	Decided []events.ListingRuled // what moderators decided about the listing, oldest first
 	Judged  uint64                // the newest fact by which people decided, or took a decision back
 	Claim   Claim
+	Batch   *BatchStanding
 }
 
 // decision returns what a moderator last decided about the text and bytes of that digest.
@@ -44,6 +45,14 @@ func (rules) Decide(s Standing, c events.Command, now time.Time) (events.Fact, e
 		return leaveCase(s, c, now)
 	case events.ReopenCase:
 		return reopenCase(s, c, now)
+	case events.ProposeBatch:
+		return proposeBatch(s, c)
+	case events.AddEntries:
+		return addEntries(s, c)
+	case events.ProposeRemoval:
+		return proposeRemoval(s, c)
+	case events.RemoveBatch:
+		return removeBatch(s, c)
 	}
 	return nil, fmt.Errorf("command %s: %w", c.CommandKind(), events.Malformed)
 }
@@ -118,6 +127,8 @@ func (rules) Apply(s Standing, f events.Fact, _ time.Time, seq uint64) Standing 
 		s.Claim = Claim{}
 	case events.CaseReopened:
 		s.Decided, s.Judged = s.without(f.Digest), seq
+	case events.BatchProposed, events.EntriesAdded, events.RemovalProposed, events.BatchRemoved:
+		s.Batch = s.Batch.after(f)
 	}
 	return s
 }

@@ -51,6 +51,26 @@ func (p *part) drop(work uint32) {
 	p.missing++
 }
 
+// changes are those of the list from the first to the last.
+type changes struct{ first, last uint64 }
+
+// dropAll drops what came by those changes, and returns how many works that were.
+func (p *part) dropAll(came []changes) int {
+	gone := make([]uint64, (p.size()+63)/64)
+	copy(gone, p.gone)
+	dropped := 0
+	for work, change := range p.changes {
+		if gone[work/64]>>(work%64)&1 == 0 && slices.ContainsFunc(came, func(c changes) bool { return c.first <= change && change <= c.last }) {
+			gone[work/64] |= 1 << (work % 64)
+			dropped++
+		}
+	}
+	if dropped > 0 {
+		p.gone, p.missing = gone, p.missing+dropped
+	}
+	return dropped
+}
+
 // smallMerge is how many works are indexed anew while a change of the list waits: a few milliseconds' work.
 const smallMerge = 128
 

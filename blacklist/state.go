@@ -35,7 +35,6 @@ type state struct {
 	judged  map[string]uint64         // guarded by mu; by listing, the newest fact by which people decided
 	sellers map[events.SellerID]Tally // guarded by mu
 	batches []*Batch                  // guarded by mu; oldest first
-	batchOf map[events.EntryID]*Batch // guarded by mu; of the entries that are still on the list
 	changed chan struct{}             // guarded by mu; closed when the next fact is applied
 }
 
@@ -48,7 +47,7 @@ type decision struct {
 func newState(base []events.Entry) *state {
 	return &state{
 		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
-		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), batchOf: make(map[events.EntryID]*Batch), changed: make(chan struct{}),
+		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), changed: make(chan struct{}),
 	}
 }
 
@@ -72,6 +71,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 			concerned = append(concerned, old)
 		}
 		f.Entry.ID = events.EntryID(rec.Subject)
+		s.leaveBatch(f.Entry.ID)
 		s.list.Add(f.Entry)
 		concerned = append(concerned, f.Entry)
 		s.takeBatch(f, rec.At)
@@ -82,8 +82,8 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 			concerned = append(concerned, old)
 			act.What = workName(old)
 		}
-		s.list.Remove(events.EntryID(rec.Subject))
 		s.leaveBatch(events.EntryID(rec.Subject))
+		s.list.Remove(events.EntryID(rec.Subject))
 		act.By, act.Did, act.Reason = f.By, "removed", f.Reason
 	case events.ListingRuled:
 		s.ruled(rec, f)
@@ -98,6 +98,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		s.reopened(rec, f)
 		act.By, act.Did, act.What, act.Reason = f.By, "reopened", f.Title, f.Reason
 	}
+	s.applyBatch(rec, f, &act)
 	if act.Did != "" {
 		s.acts = append(s.acts, act)
 	}

@@ -55,6 +55,7 @@ const (
 	NoSuchEntry     Refusal = "no_such_entry"    // the blacklist has no such entry
 	Claimed         Refusal = "claimed"          // another moderator looks at the case
 	Decided         Refusal = "decided"          // another moderator has decided the case meanwhile
+	FourEyes        Refusal = "four_eyes"        // somebody else must confirm what this person asked for
 	Unavailable     Refusal = "unavailable"      // try again: the writer of that partition is not there now
 	RateLimited     Refusal = "rate_limited"     // too many requests
 )
@@ -108,6 +109,7 @@ var words = map[Refusal]string{
 	NoSuchEntry:     "There is no such entry.",
 	Claimed:         "Somebody else is looking at this case.",
 	Decided:         "Somebody else has decided this case meanwhile.",
+	FourEyes:        "This concerns very much at once: somebody else than who asked for it must confirm it.",
 	Unavailable:     "The service is busy taking over. Nothing was changed; please try again in a moment.",
 	RateLimited:     "That was too fast. Please wait a moment and try again.",
 }

@@ -26,6 +26,7 @@ type batchForm struct {
 type batchView struct {
 	ID, By, Reason, At, Size string
 	Undoable                 bool
+	RemovalBy                string // who wants it taken back already
 }
 
 // maxWorks is how many works are previewed and added at once.
@@ -60,14 +61,21 @@ func (s *console) renderBatches(w http.ResponseWriter, r *http.Request, status i
 	var batches []batchView
 	for _, b := range s.Keeper.Batches() {
 		size := some(b.Added, "work")
-		if left := len(b.Entries); left == 0 {
+		switch {
+		case b.Added == 0:
+			size = "Proposed, nothing added"
+		case b.Left == 0:
 			size += ", all taken back"
-		} else if left < b.Added {
-			size += ", " + strconv.Itoa(left) + " left"
+		case b.Left < b.Added:
+			size += ", " + strconv.Itoa(b.Left) + " left"
 		}
-		batches = append(batches, batchView{b.ID, b.By, b.Reason, view.Moment(b.At), size, len(b.Entries) > 0})
+		by := b.By
+		if b.Second != "" {
+			by += ", confirmed by " + b.Second
+		}
+		batches = append(batches, batchView{b.ID, by, b.Reason, view.Moment(b.At), size, b.Left > 0, b.RemovalBy})
 	}
-	s.render(w, r, status, batchesPage(s.page(r, name, "Batches"), form, batches, wrong))
+	s.render(w, r, status, batchesPage(s.page(r, name, "Batches"), form, s.importRows(), batches, wrong))
 }
 
 // previewBatch shows what the works would do, with the button that adds them.
@@ -112,6 +120,9 @@ func (s *console) takeUndo(w http.ResponseWriter, r *http.Request, name string) 
 		status, words := s.wording(r, err)
 		if errors.Is(err, events.NoSuchEntry) {
 			words = "Nothing of this batch is on the list any more."
+		}
+		if errors.Is(err, events.FourEyes) {
+			words = "This is a large batch. It is noted that you want it taken back; somebody else must confirm that here."
 		}
 		s.renderBatches(w, r, status, name, batchForm{}, words)
 		return

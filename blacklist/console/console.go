@@ -4,8 +4,10 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"lightshare/blacklist"
@@ -29,6 +31,13 @@ type Keeper interface {
 	AddBatch(ctx context.Context, entries []events.Entry, by, reason string) (batch string, known int, err error)
 	// UndoBatch returns how many entries are not judged by any more; [events.NoSuchEntry] if none was left.
 	UndoBatch(ctx context.Context, batch, by, reason string) (int, error)
+	// Import takes a file of works over and begins to read it; what has become of it is told by ImportOf.
+	Import(file *os.File, size int64, name, by string) (blacklist.Import, error)
+	Imports() []blacklist.Import
+	ImportOf(id string) (blacklist.Import, bool)
+	WriteBroken(id string, w io.Writer) error
+	// AddImport returns [events.FourEyes] while a second person must confirm it.
+	AddImport(ctx context.Context, id, by, reason string) error
 	// Queue returns a page of the cases that wait.
 	Queue(q blacklist.Query) blacklist.QueuePage
 	// Next claims the first case of the query that nobody else looks at; false when there is none.
@@ -101,6 +110,10 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("POST /batches", s.moderators(s.takeBatch))
 	mux.Handle("POST /batches/preview", s.moderators(s.previewBatch))
 	mux.Handle("POST /batches/{batch}/undo", s.moderators(s.takeUndo))
+	mux.Handle("POST /imports", s.moderators(s.takeUpload))
+	mux.Handle("GET /imports/{import}", s.moderators(s.showImport))
+	mux.Handle("POST /imports/{import}/add", s.moderators(s.takeImport))
+	mux.Handle("GET /imports/{import}/broken.csv", s.moderators(s.showBroken))
 	mux.Handle("GET /entries/{id}", s.moderators(s.showEntry))
 	mux.Handle("POST /entries/{id}/remove", s.moderators(s.takeRemoval))
 	mux.Handle("GET /queue", s.moderators(s.showQueue))
@@ -114,7 +127,19 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("POST /cases/{listing}/reopen", s.moderators(s.takeReopen))
 	mux.Handle("GET /log", s.moderators(s.showLog))
 	mux.Handle("/", s.moderators(s.showNothing))
-	return s.guard(http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(mux, 64<<10))), nil
+	return s.guard(http.NewCrossOriginProtection().Handler(limited(mux))), nil
+}
+
+// limited lets nobody send more than forms need, but for files, whose handler has a limit of its own.
+func limited(next http.Handler) http.Handler {
+	small := http.MaxBytesHandler(next, 64<<10)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/imports" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
 }
 
 const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -49,6 +49,7 @@ var statuses = map[events.Refusal]int{
 	events.WrongState:  http.StatusConflict,
 	events.Claimed:     http.StatusConflict,
 	events.Decided:     http.StatusConflict,
+	events.FourEyes:    http.StatusConflict,
 	events.Malformed:   http.StatusUnprocessableEntity,
 	events.Unavailable: http.StatusServiceUnavailable,
 }
