@@ -26,6 +26,9 @@ func TestScreens(t *testing.T) {
 	jun.post("/cases/" + string(cover("c03").ID) + "/claim")
 	s.post("/cases/" + string(cover("c04").ID) + "/claim")
 	s.post("/cases/"+string(cover("c05").ID)+"/decide", "decision", "block", "template", "1", "case", key(cover("c05")))
+	s.onMarket("n", "Zed – Night Train", "1.mp3")
+	imported := s.upload("artist,title\nZed,Night Train\n,Nobody\n")
+	s.until(imported, "Waits for you to add it")
 	for _, p := range []struct{ name, at string }{
 		{"queue", "/queue"},
 		{"queue-undo", "/queue?done=block&case=" + string(cover("c05").ID)},
@@ -38,6 +41,7 @@ func TestScreens(t *testing.T) {
 		{"entries", "/entries"},
 		{"entry", "/entries/d1"},
 		{"batches", "/batches"},
+		{"import", imported},
 		{"log", "/log"},
 	} {
 		b.open(p.at)
