@@ -1,11 +1,14 @@
 // Fetches a sealed file from the seller's agent, checks every record against the tree that the listing committed to, and
 // keeps what is good. Given the key, it opens what is kept and checks that against the plain tree. It says {arrived,
-// checked, kept} or {opened} as it goes, and at last {done: true}, {failed, …} or {mismatch}.
+// checked, kept} or {opened} as it goes, and at last {done: true}, {failed, …} or {mismatch}. {over} says how the agent was
+// reached, and {connect} asks the page for a WebRTC connection.
 import { recordSize, recordsOf, sealedRecordSize, sealedRecordsOf, sealedSizeOf, leafHash, rootOf, split, hex, same } from "./tree.js";
 import { openStore, drop, inMemory } from "./store.js";
 import { open, isOpened } from "./open.js";
+import { Line } from "./line.js";
 
 const ahead = 16; // records being checked at once
+const headStart = 1_500; // ms that the agent's addresses have before WebRTC is tried beside them
 const stall = 20_000; // ms without a byte after which the seller counts as away
 
 let running = null; // aborts the transfer
@@ -62,10 +65,15 @@ async function transfer({ size, root, sealed, ...rest }, signal) {
 	try {
 		if (!store.kept && 2 * job.size > inMemory) throw new Failure("big");
 		if (!await isWhole(store, job)) {
-			const { url, leaves } = await fetchTree(job, signal);
-			const record = await goodPrefix(store, leaves, job);
-			if (record < leaves.length) await fetchRecords(store, job, url, leaves, record, signal);
-			store.flush();
+			const { way, leaves, over } = await reach(job, signal);
+			try {
+				postMessage({ over });
+				const record = await goodPrefix(store, leaves, job);
+				if (record < leaves.length) await fetchRecords(store, job, way, leaves, record, signal);
+				store.flush();
+			} finally {
+				way.close();
+			}
 		}
 		report.now(job.size, job.size, job.size);
 		return sealed ? {} : { blob: store.blob() };
@@ -89,17 +97,30 @@ async function isWhole(store, job) {
 	return hex(await rootOf(leaves)) === job.tree;
 }
 
-// fetchTree asks each of the agent's addresses in turn. If none has it, what one of them answered says more than that
-// another was not reached.
-async function fetchTree(job, signal) {
+// reach returns a way to the agent, {fetch, close}, and the leaves that came over it. Its addresses are tried in turn; when
+// none of them has led anywhere for a moment, a WebRTC connection is tried beside them, and whoever is first goes on. If
+// none does, what the agent answered somewhere says more than that it was not reached elsewhere.
+async function reach(job, signal) {
+	const won = new AbortController(), racing = AbortSignal.any([signal, won.signal]);
+	const addresses = overAddresses(job, racing);
+	const patient = new Promise((resolve) => setTimeout(resolve, headStart));
+	const line = Promise.race([patient, addresses.catch(() => {})]).then(() => overLine(job, racing));
+	try {
+		return await Promise.any([addresses, line]);
+	} catch ({ errors }) {
+		signal.throwIfAborted();
+		throw errors.find((e) => e.kind !== "away") ?? errors[0];
+	} finally {
+		won.abort(new Failure("stopped"));
+	}
+}
+
+async function overAddresses(job, signal) {
 	let last = new Failure("away");
 	for (const base of job.urls) {
-		const url = `${base.replace(/\/$/, "")}/v1/files/${job.listing}`;
+		const way = addressWay(base.replace(/\/$/, ""));
 		try {
-			const response = await ask(url + "/tree", job.ticket, {}, signal);
-			const leaves = split(new Uint8Array(await watched(response.arrayBuffer(), signal)));
-			if (leaves.length !== job.records || hex(await rootOf(leaves)) !== job.tree) throw new Failure("tree");
-			return { url, leaves };
+			return { way, leaves: await fetchTree(way, job, signal), over: "address" };
 		} catch (e) {
 			if (signal.aborted) throw e;
 			if (last.kind === "away" && e instanceof Failure) last = e;
@@ -108,13 +129,36 @@ async function fetchTree(job, signal) {
 	throw last;
 }
 
-async function ask(url, ticket, headers, signal) {
+const addressWay = (base) => ({
+	fetch: (path, headers, signal) => fetch(base + path, {
+		headers, signal, cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
+	}),
+	close() {},
+});
+
+async function overLine(job, signal) {
+	signal.throwIfAborted();
+	const way = await Line.open(signal).catch((e) => { throw signal.aborted ? e : new Failure("away"); });
+	try {
+		return { way, leaves: await fetchTree(way, job, signal), over: "line" };
+	} catch (e) {
+		way.close();
+		throw e;
+	}
+}
+
+async function fetchTree(way, job, signal) {
+	const response = await ask(way, job, "/tree", {}, signal);
+	const leaves = split(new Uint8Array(await watched(response.arrayBuffer(), signal)));
+	if (leaves.length !== job.records || hex(await rootOf(leaves)) !== job.tree) throw new Failure("tree");
+	return leaves;
+}
+
+async function ask(way, job, what, headers, signal) {
 	let response;
 	try {
-		response = await watched(fetch(url, {
-			headers: { Authorization: `Ticket ${ticket}`, ...headers }, signal,
-			cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
-		}), signal);
+		const path = `/v1/files/${job.listing}${what}`;
+		response = await watched(way.fetch(path, { Authorization: `Ticket ${job.ticket}`, ...headers }, signal), signal);
 	} catch (e) {
 		if (signal.aborted || e instanceof Failure) throw e;
 		throw new Failure("away");
@@ -152,9 +196,9 @@ async function goodPrefix(store, leaves, { size, each }) {
 
 // fetchRecords fetches from the given record on. Checks run side by side; records are written in order, each as soon as
 // it and all before it are known to be good.
-async function fetchRecords(store, job, url, leaves, number, signal) {
+async function fetchRecords(store, job, way, leaves, number, signal) {
 	const start = number * job.each;
-	const response = await ask(url, job.ticket, { Range: `bytes=${start}-` }, signal);
+	const response = await ask(way, job, "", { Range: `bytes=${start}-` }, signal);
 	if (start > 0 && response.status !== 206) throw new Failure("gone");
 	const reader = response.body.getReader();
 	const links = []; // of the chain that writes, oldest first

@@ -5,10 +5,13 @@ import { Session } from "./market.js";
 import { partOf, openedOf, folderOf } from "./store.js";
 import { sealedSizeOf } from "./tree.js";
 import { Meter } from "./meter.js";
+import { Peer } from "./peer.js";
 
 const words = {
 	asking: "Asking the seller’s computer …",
 	transferring: "Downloading from the seller’s computer.",
+	direct: "Downloading, direct: everything comes straight from the seller’s computer.",
+	relayed: "Downloading, relayed: no direct way to the seller’s computer was found. The relay sees sealed bytes only.",
 	waiting: "The seller’s computer does not answer. The download goes on by itself when it is back; what has arrived is kept.",
 	gone: "The seller’s computer does not have this file ready right now. The download goes on by itself when it does.",
 	paused: "Paused. What has arrived is kept, also when you close this page.",
@@ -176,8 +179,9 @@ class Download {
 				await this.wait("waiting");
 				continue;
 			}
-			this.say("transferring");
+			this.grant = grant;
 			const end = await this.work("transfer", { listing: grant.listing, urls: grant.reach.urls ?? [], ticket: grant.ticket });
+			this.hangUp();
 			switch (end.done ? "done" : end.failed) {
 				case "done":
 					this.blob = end.blob;
@@ -215,6 +219,8 @@ class Download {
 		return new Promise((resolve) => {
 			this.worker.onmessage = ({ data }) => {
 				if (data.done || data.failed) return resolve(data);
+				if (data.over) return this.tellWay(data.over);
+				if (data.connect) return this.connect(data.connect);
 				if ("opened" in data) this.meter.opened(data.opened);
 				else this.meter.progress(data);
 			};
@@ -222,6 +228,37 @@ class Download {
 			const { size, root, sealed } = this.data;
 			this.worker.postMessage({ job, part: this.part, opened: this.opened, size, root, sealed, ...about });
 		});
+	}
+
+	// connect makes the Worker a connection with the seller's agent.
+	async connect(port) {
+		let given = false; // up: the Worker has won another way, or gave up
+		port.onmessage = () => { given = true; };
+		try {
+			const peer = await Peer.connect(this.grant.ice ?? [], (sdp) => this.session.peer(this.grant.ticket, sdp));
+			if (given) return peer.close();
+			this.hangUp();
+			this.peer = peer;
+			port.onmessage = ({ data, ports }) => data.close ? peer.close() : peer.carry(data, ports[0]);
+			port.postMessage({ open: true });
+		} catch (e) {
+			console.info("no WebRTC connection:", e.message);
+			port.postMessage({ open: false });
+		}
+	}
+
+	hangUp() {
+		this.peer?.close();
+		this.peer = null;
+	}
+
+	// tellWay says whether the bytes come directly.
+	async tellWay(over) {
+		const relayed = over === "line" && await this.peer.relayed().catch(() => false);
+		if (this.state !== "asking") return; // it has gone on
+		this.section.dataset.way = relayed ? "relayed" : "direct";
+		this.section.dataset.over = over;
+		this.say("transferring", relayed ? words.relayed : words.direct);
 	}
 
 	// save puts the opened file where the visitor wants it.

@@ -25,6 +25,9 @@ export class Session {
 
 	ticket() { return post(`/orders/${this.order}/ticket`, { key: this.public }); }
 
+	// peer brings a WebRTC offer to the seller's agent, and returns the answer.
+	async peer(ticket, sdp) { return (await post(`/orders/${this.order}/peer`, { ticket, sdp })).sdp; }
+
 	opening() { return post(`/orders/${this.order}/key`, {}); }
 
 	mismatch(proof) { return post(`/orders/${this.order}/mismatch`, proof); }

@@ -1,0 +1,131 @@
+package storefront
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"lightshare/events/peer"
+	"lightshare/events/sealed"
+)
+
+// nowhere is an address at which nothing listens.
+const nowhere = "http://127.0.0.1:1"
+
+// overWebRTC makes the agent reachable through the market alone, from now on.
+func (a *fakeAgent) overWebRTC(t *tab) *peer.Host {
+	t.Helper()
+	host, err := peer.NewHost(a.Config.Handler, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(host.Close)
+	t.desk.at(nowhere)
+	t.desk.mu.Lock()
+	t.desk.peers = host
+	t.desk.mu.Unlock()
+	return host
+}
+
+func TestDownloadOverWebRTC(t *testing.T) {
+	a := newFakeAgent(t, 3*peer.Window+123) // more than is ever under way
+	tab := bought(t, a)
+	a.overWebRTC(tab)
+	tab.click("save")
+	tab.says("that it comes directly", `document.getElementById("fetch").dataset.way === "direct" && document.getElementById("fetch").dataset.over === "line"`)
+	tab.transfer("done")
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Errorf("the saved file has %d bytes and differs from the seller's of %d", len(got), len(a.file.Plain))
+	}
+	openReceipt(t, tab.desk)
+}
+
+// An agent that goes away in the middle and comes back as another process is asked for what is missing, and no more; also
+// by a page that was loaded anew meanwhile.
+func TestDownloadOverWebRTCGoesOn(t *testing.T) {
+	a := newFakeAgent(t, someRecords)
+	a.cutAt = 25*sealed.SealedRecordSize + 77
+	tab := bought(t, a)
+	first := a.overWebRTC(tab)
+	broken := make(chan struct{})
+	a.mu.Lock()
+	a.onBreak = func() {
+		tab.says("that 25 of 41 records are checked", `document.getElementById("checked").value > 0.6`)
+		tab.desk.setAway(true)
+		go func() { first.Close(); close(broken) }()
+	}
+	a.mu.Unlock()
+	tab.click("save")
+	tab.transfer("waiting")
+	<-broken
+	tab.do(chromedp.Reload())
+	tab.click("save")
+	tab.transfer("waiting")
+	a.overWebRTC(tab)
+	tab.desk.setAway(false)
+	tab.transfer("done")
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Error("the file that arrived in two parts differs from the seller's")
+	}
+	if asked := a.asked(); len(asked) != 2 || asked[1] != "bytes=1638400-" {
+		t.Errorf("the agent was asked for %q, want all and then from record 25 on", asked)
+	}
+}
+
+// What a record holds is looked at whichever way it came.
+func TestDownloadOfSomethingElseOverWebRTC(t *testing.T) {
+	a := newFakeAgent(t, someRecords)
+	a.spoil = 30*sealed.SealedRecordSize + 5
+	tab := bought(t, a)
+	a.overWebRTC(tab)
+	tab.click("save")
+	tab.transfer("failed")
+	tab.says("which record", `document.getElementById("transfer").textContent.startsWith("Record 31 ")`)
+	tab.desk.mu.Lock()
+	defer tab.desk.mu.Unlock()
+	if len(tab.desk.receipts) != 0 {
+		t.Error("a receipt was signed for a file that is not what was offered")
+	}
+}
+
+// An address that takes the request and says nothing holds nobody up.
+func TestDownloadPastAnAddressThatIsSilent(t *testing.T) {
+	a := newFakeAgent(t, someRecords)
+	tab := bought(t, a)
+	a.overWebRTC(tab)
+	asked := make(chan struct{}, 10)
+	silent := newSilent(t, asked)
+	tab.desk.at(silent)
+	tab.click("save")
+	<-asked
+	tab.transfer("done")
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Error("the saved file differs from the seller's")
+	}
+}
+
+// newSilent returns the address of a server that never answers while the test runs.
+func newSilent(t *testing.T, asked chan<- struct{}) string {
+	over := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked <- struct{}{}
+		<-over
+	}))
+	t.Cleanup(func() { close(over); s.Close() })
+	return s.URL
+}
+
+// Where an address answers, nothing is relayed or squeezed through a data channel.
+func TestAddressIsPreferred(t *testing.T) {
+	a := newFakeAgent(t, someRecords)
+	tab := bought(t, a)
+	a.overWebRTC(tab)
+	tab.desk.at(a.URL)
+	tab.click("save")
+	tab.transfer("done")
+	tab.says("that the address was used", `document.getElementById("fetch").dataset.over === "address" && document.getElementById("fetch").dataset.way === "direct"`)
+}
