@@ -12,6 +12,7 @@ func TestStories(t *testing.T) {
 		live func(*testing.T, *world)
 	}{
 		{"a direct sale", sale},
+		{"a seller behind a router", behind},
 		{"a file that changed", changed},
 		{"two bidders", fight},
 		{"a seller's word", word},

@@ -78,26 +78,26 @@ func (w *world) run(t *testing.T, args ...string) {
 type stall struct {
 	*Seller
 	program, folder, state string
+	said                   *transcript // on standard error
 }
 
 // stall starts a seller who offers the given files: name → content, sheets among them.
 func (w *world) stall(t *testing.T, name string, files map[string]string, flags ...string) *stall {
 	t.Helper()
-	s := &stall{program: w.program, folder: t.TempDir(), state: t.TempDir()}
+	s := &stall{program: w.program, folder: t.TempDir(), state: t.TempDir(), said: &transcript{}}
 	for file, content := range files {
 		s.put(t, file, content)
 	}
-	said := &transcript{}
 	s.Seller = NewSeller(func() *exec.Cmd {
 		return exec.Command(w.program, append([]string{"seller-agent", "share", s.folder, "--market", w.market, "--name", name, "--state", s.state, "--json"}, flags...)...)
-	}, said)
+	}, s.said)
 	if err := s.Start(within(t)); err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, said)
+		t.Fatalf("%s: %v\n%s", name, err, s.said)
 	}
 	t.Cleanup(func() {
 		s.Kill()
 		if t.Failed() {
-			t.Logf("the agent of %s said:\n%s", name, said)
+			t.Logf("the agent of %s said:\n%s", name, s.said)
 		}
 	})
 	return s
