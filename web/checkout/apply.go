@@ -41,11 +41,11 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 	case events.ClaimReturned:
 		o.Claim = Returned
 	case events.ClientBound:
-		o.Client = f.Key
+		o.Client, o.BoundAt = f.Key, at
 	case events.KeyDeposited:
-		o.Wrapped = f.Wrapped
+		o.Wrapped, o.DepositedAt = f.Wrapped, at
 	case events.FileDelivered:
-		o.State, o.DeliveredAt = Delivered, at
+		o.State, o.DeliveredAt, o.Receipt = Delivered, at, f.Receipt
 	case events.PaymentCaptured:
 		o.State, o.Reason, o.Paid, o.CapturedAt = Captured, "", f.Amount, at
 	case events.RefundAsked:
@@ -61,6 +61,16 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 		o.Refund.Since = at
 	case events.PaymentRefunded:
 		o = o.gaveBack(f.Amount.Amount)
+	case events.DisputeOpened:
+		o = o.open(f, at)
+	case events.EvidenceSubmitted:
+		o = o.change(f.Dispute, func(d *Dispute) { d.Submitted = true })
+	case events.DisputeAwaited:
+		o = o.change("", func(d *Dispute) { d.LookedAt = at })
+	case events.DisputeWon:
+		o = o.decide(f.Dispute, events.DisputeForUs, f.Fee, at)
+	case events.DisputeLost:
+		o = o.decide(f.Dispute, events.DisputeAgainstUs, f.Fee, at)
 	case events.ReleaseIntended:
 		o.State, o.Reason, o.Refusal, o.ReleaseAt = Releasing, f.Reason, f.Refusal, at
 		if f.Refusal != "" {

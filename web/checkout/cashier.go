@@ -53,6 +53,10 @@ type Cashier interface {
 	// Refund gives amount of what was captured back and returns the payment as it then is.
 	Refund(ctx context.Context, key, payment string, amount events.Money) (Payment, error)
 
+	// SubmitEvidence says to the buyer's bank what there is to say in a dispute. ErrRefused means that it is too late, or
+	// was said before.
+	SubmitEvidence(ctx context.Context, key, dispute string, e Evidence) error
+
 	// News returns what has happened at or after since, oldest first. It repeats what was told by webhook, and tells
 	// what got lost.
 	News(ctx context.Context, since time.Time) ([]News, error)
@@ -124,5 +128,6 @@ type Payment struct {
 	CaptureBefore time.Time    // of what is held, UTC; zero if the provider does not say
 	Charge        string       // the newest try
 	Decline       string       // why that was declined: a code
-	Saved         *SavedCard   // the card that was put down, if the page was for one
+	Disputes      []events.RecordDispute
+	Saved         *SavedCard // the card that was put down, if the page was for one
 }

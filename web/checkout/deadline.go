@@ -50,6 +50,9 @@ func (o Order) deadline() time.Time {
 		return o.Refund.Since.Add(lookAgain)
 	case Captured:
 		return o.Ask.AnswerBy
+	case Disputed:
+		d, _ := o.undecided()
+		return d.LookedAt.Add(disputeLook)
 	}
 	return time.Time{}
 }
@@ -84,6 +87,8 @@ func (o Order) expired(now time.Time) (events.Fact, error) {
 		return events.ReleaseIntended{Reason: notCaptured}, nil
 	case Refunding:
 		return events.RefundIntended{}, nil
+	case Disputed:
+		return events.DisputeAwaited{}, nil
 	case Captured:
 		return events.RefundGranted{Amount: o.Ask.Amount, By: events.ByRule, Reason: o.Ask.Reason}, nil
 	}

@@ -130,6 +130,9 @@ func (d *Desk) after(c journal.Change[Order]) {
 	if _, over := c.Fact.(events.PaymentAbandoned); over && c.State.Session != "" {
 		d.errands.once(func(ctx context.Context) { d.closePage(ctx, c.State) })
 	}
+	if _, undecided := c.Fact.(events.DisputeAwaited); undecided {
+		d.errands.once(func(ctx context.Context) { d.lookAgain(ctx, c.State) })
+	}
 }
 
 // ready resumes an order that the desk finds at start.

@@ -17,6 +17,7 @@
 //	releasing               provider's    released     the hold is gone by then anyway
 //	refunding               an hour       refunding    the refund is tried anew
 //	captured, and asked     7 days        refunding    the seller said nothing: money goes back
+//	disputed                a day         disputed     the payment is looked at again
 //
 // People are reminded of what an order waits for ([events.OrderReminded]): of paying 24 and 4 hours before the end, of
 // the delivery 24 hours before.
@@ -29,6 +30,10 @@
 // What goes back is intended by a fact, and what the provider says that it has given back in all decides what is still
 // missing ([events.RecordRefunded]), so a lost answer gives nothing twice, and what an operator refunds by hand counts.
 // With all of it on its way, the key and new tickets are revoked, unless the buyer proved that the file was another one.
+//
+// If the buyer goes to his bank instead, the bank takes the money until it has decided ([events.DisputeOpened]). What the
+// order's facts prove is submitted to it at once (dispute.go), nothing else goes back meanwhile, and what went back before
+// is not taken twice. A lost dispute revokes the key as a refund does.
 //
 // The provider's deadline is that of the charge. A hold that an order has no use for (it comes late, twice, or with
 // another amount) is a stray: it is stated, and dropped, without touching the order.
@@ -57,7 +62,7 @@
 //
 // # Tour
 //
-// order.go, rules.go, apply.go, deadline.go, reminder.go, refund.go and effect.go are the pure heart; view.go words an order for pages. Package
+// order.go, rules.go, apply.go, deadline.go, reminder.go, refund.go, dispute.go and effect.go are the pure heart; view.go words an order for pages. Package
 // ledger derives the books from the same facts, and books.go asks it before money is taken.
 // desk.go opens and answers, wallet.go and card.go keep and ask saved cards, errands.go and perform.go do what is wanted, news.go hears the provider, lots.go the
 // auctions, sellers.go takes what sellers say about their sales, ticket.go hands out tickets and takes receipts, key.go takes deposits, gives out keys and checks proofs, notices.go tells both sides. cashier.go is the port to the

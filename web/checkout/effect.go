@@ -10,22 +10,23 @@ type Op string
 
 // The operations.
 const (
-	ChargeCard  Op = "charge"  // the amount held on the saved card
-	GiveUp      Op = "give-up" // a payment that the saved card declined; part of ChargeCard
-	OpenPage    Op = "session" // a payment page at the provider
-	ClaimCopy   Op = "claim"   // a copy from the auction
-	Capture     Op = "capture" // the money
-	Release     Op = "release" // the hold dropped
-	GiveBack    Op = "refund"  // money back to the buyer
-	ReturnCopy  Op = "return"  // the copy back to the auction
-	ReleaseLost Op = "stray"   // a stray hold dropped
+	ChargeCard  Op = "charge"   // the amount held on the saved card
+	GiveUp      Op = "give-up"  // a payment that the saved card declined; part of ChargeCard
+	OpenPage    Op = "session"  // a payment page at the provider
+	ClaimCopy   Op = "claim"    // a copy from the auction
+	Capture     Op = "capture"  // the money
+	Release     Op = "release"  // the hold dropped
+	GiveBack    Op = "refund"   // money back to the buyer
+	Defend      Op = "evidence" // submitted to the buyer's bank
+	ReturnCopy  Op = "return"   // the copy back to the auction
+	ReleaseLost Op = "stray"    // a stray hold dropped
 )
 
 // An Effect is an operation that the order's facts intend and no fact has answered yet. Doing it twice does no more
 // than doing it once.
 type Effect struct {
 	Op      Op
-	Payment string    // what to capture or release
+	Payment string    // what to capture or release; of evidence: the dispute
 	Attempt int       // of opening a page; of giving money back, how often that was intended before
 	Since   time.Time // when it was intended
 }
@@ -45,6 +46,10 @@ func (o Order) Wants() []Effect {
 		wants = append(wants, Effect{Op: Capture, Payment: o.Payment, Since: o.DeliveredAt})
 	case Refunding:
 		wants = append(wants, Effect{Op: GiveBack, Payment: o.Payment, Attempt: o.Refunds - 1, Since: o.Refund.Since})
+	case Disputed:
+		if d, _ := o.undecided(); !d.Submitted {
+			wants = append(wants, Effect{Op: Defend, Payment: d.ID, Since: d.OpenedAt})
+		}
 	case Releasing:
 		wants = append(wants, Effect{Op: Release, Payment: o.Payment, Since: o.ReleaseAt})
 	}

@@ -36,6 +36,13 @@ func (d *Desk) Hear(ctx context.Context, n News) error {
 	return nil
 }
 
+// lookAgain looks at a payment of which no news has come. If it does not succeed, there is another day.
+func (d *Desk) lookAgain(ctx context.Context, o Order) {
+	if err := d.Hear(ctx, News{Payment: o.Payment}); err != nil && ctx.Err() == nil {
+		d.Log.WarnContext(ctx, "disputed payment not looked at", "order", o.Order, "error", err)
+	}
+}
+
 // record tells an order how its payment stands.
 func (d *Desk) record(ctx context.Context, p Payment) error {
 	tell := func(id string, c events.Command) error {
@@ -52,6 +59,16 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 		err := tell("captured:"+p.ID, events.RecordCaptured{Amount: p.Amount})
 		if err == nil && p.Back.Amount > 0 {
 			err = tell(fmt.Sprintf("refunded:%s:%d", p.ID, p.Back.Amount), events.RecordRefunded{Amount: p.Back})
+		}
+		for _, dispute := range p.Disputes {
+			opened := dispute
+			opened.State = events.DisputeUndecided
+			if err == nil {
+				err = tell("dispute:"+dispute.Dispute, opened)
+			}
+			if err == nil && dispute.State != events.DisputeUndecided {
+				err = tell("dispute:"+dispute.Dispute+":"+string(dispute.State), dispute)
+			}
 		}
 		return err
 	case PaymentReleased:

@@ -66,6 +66,13 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 		return "refund", "You do not get the money back that you asked for.", "The refund that the buyer asked for is declined."
 	case events.RefundGranted:
 		return "refund", fmt.Sprintf("%s is given back to you.", f.Amount), fmt.Sprintf("%s goes back to the buyer. It is taken from what the sale brought you.", f.Amount)
+	case events.DisputeOpened:
+		return "disputed", "Your bank has taken the money back and looks into your dispute. The file cannot be fetched meanwhile.",
+			fmt.Sprintf("The buyer disputes the payment of %s (%s). His bank holds the money until it has decided. What proves the delivery is submitted to it; you need do nothing.", f.Amount, f.Reason)
+	case events.DisputeWon:
+		return "disputed", "Your bank decided your dispute for the seller.", "The dispute is won: the money is yours again."
+	case events.DisputeLost:
+		return "disputed", "Your bank decided your dispute for you.", "The dispute is lost: the buyer's bank keeps the money. It is taken from what the sale brought you."
 	case events.PaymentRefunded:
 		return "refunded", fmt.Sprintf("%s went back to your card.", f.Amount), fmt.Sprintf("%s went back to the buyer.", f.Amount)
 	case events.ReleaseIntended:

@@ -10,25 +10,27 @@ import (
 // A State says where an order stands.
 type State string
 
-// The states of an order. The last four are final, but for a captured one whose buyer gets or wants money back.
+// The states of an order. The last five are final, as is captured until its buyer gets or wants money back.
 const (
-	Charging   State = "charging"   // the buyer's saved card is asked
-	Created    State = "created"    // a payment page is wanted
-	Payable    State = "payable"    // the buyer can pay
-	Authorised State = "authorised" // the amount is held; the copy is being claimed
-	Delivering State = "delivering" // the buyer may fetch the file
-	Delivered  State = "delivered"  // every byte is signed for; the capture is wanted
-	Releasing  State = "releasing"  // the hold is to be dropped
-	Refunding  State = "refunding"  // money is to be given back
-	Captured   State = "captured"   // paid and received; some of the money may have been given back
-	Refunded   State = "refunded"   // all of the money was given back
-	Released   State = "released"   // the hold is gone, nobody was charged
-	Abandoned  State = "abandoned"  // never paid
+	Charging    State = "charging"     // the buyer's saved card is asked
+	Created     State = "created"      // a payment page is wanted
+	Payable     State = "payable"      // the buyer can pay
+	Authorised  State = "authorised"   // the amount is held; the copy is being claimed
+	Delivering  State = "delivering"   // the buyer may fetch the file
+	Delivered   State = "delivered"    // every byte is signed for; the capture is wanted
+	Releasing   State = "releasing"    // the hold is to be dropped
+	Refunding   State = "refunding"    // money is to be given back
+	Captured    State = "captured"     // paid and received; some of the money may have been given back
+	Disputed    State = "disputed"     // the buyer's bank took money back until it has decided
+	Refunded    State = "refunded"     // all of the money was given back
+	ChargedBack State = "charged_back" // the buyer's bank keeps what was left of the money
+	Released    State = "released"     // the hold is gone, nobody was charged
+	Abandoned   State = "abandoned"    // never paid
 )
 
 // Final reports whether the order is over.
 func (s State) Final() bool {
-	return s == Captured || s == Refunded || s == Released || s == Abandoned
+	return s == Captured || s == Refunded || s == ChargedBack || s == Released || s == Abandoned
 }
 
 // unpaid reports whether a hold is still wanted.
@@ -84,6 +86,9 @@ type Order struct {
 	DeliverBy     time.Time
 	Claim         Claim
 
+	BoundAt     time.Time
+	DepositedAt time.Time
+	Receipt     []byte // for the whole file, signed by the client
 	Client      []byte // the session key of the buyer's client
 	Wrapped     []byte // the key to the sealed file, for the operator alone; nil before the agent has deposited it
 	DeliveredAt time.Time
@@ -99,6 +104,8 @@ type Order struct {
 	Refund     Refund // that is intended; zero: none
 	Refunds    int    // how many were intended
 	Mismatch   bool   // the file is proven to be another one
+	Disputes   []Dispute
+	Lost       int64 // to disputes, minor units
 
 	Strays []Stray
 }

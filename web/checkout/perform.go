@@ -23,6 +23,8 @@ func (d *Desk) perform(ctx context.Context, o Order, e Effect) error {
 		return d.capture(ctx, o, e)
 	case GiveBack:
 		return d.giveBack(ctx, o, e)
+	case Defend:
+		return d.defend(ctx, o, e)
 	case Release, ReleaseLost:
 		return d.release(ctx, o, e)
 	}
@@ -132,6 +134,22 @@ func (d *Desk) giveBack(ctx context.Context, o Order, e Effect) error {
 		}
 	}
 	return d.record(ctx, p)
+}
+
+// defend submits the evidence. What was submitted already, or comes too late, is left as it is.
+func (d *Desk) defend(ctx context.Context, o Order, e Effect) error {
+	key, _ := o.Key(e, d.Clock.Now())
+	evidence := o.evidence()
+	digest := evidence.Digest()
+	err := d.Cashier.SubmitEvidence(ctx, key+":"+e.Payment, e.Payment, evidence)
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoPayment) {
+		d.Log.WarnContext(ctx, "evidence not taken", "order", o.Order, "dispute", e.Payment, "error", err)
+		digest, err = nil, nil
+	}
+	if err != nil {
+		return fmt.Errorf("submit evidence: %w", err)
+	}
+	return d.command(ctx, o.Order, events.CommandID("evidence:"+e.Payment), events.RecordEvidence{Dispute: e.Payment, Digest: digest})
 }
 
 // release drops a hold, unless it is gone already.

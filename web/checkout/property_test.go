@@ -26,7 +26,13 @@ type hold struct {
 	state  PaymentState
 	before time.Time
 	back   int64 // refunded
+
+	disputed int64 // taken back by the bank, once
+	verdict  events.DisputeState
 }
+
+// frozen reports whether the provider refuses refunds.
+func (h *hold) frozen() bool { return h.disputed > 0 && h.verdict != events.DisputeForUs }
 
 // try decides a command; what is refused changes nothing.
 func (w *world) try(c events.Command) {
@@ -77,6 +83,12 @@ func (w *world) tell(id string) {
 		if h.back > 0 {
 			w.try(events.RecordRefunded{Amount: dollars(h.back)})
 		}
+		if h.disputed > 0 {
+			d := events.RecordDispute{Dispute: "du", Amount: dollars(h.disputed), State: events.DisputeUndecided}
+			w.try(d)
+			d.State = h.verdict
+			w.try(d)
+		}
 	case PaymentReleased:
 		w.try(events.RecordReleased{Payment: id})
 	}
@@ -101,10 +113,12 @@ func (w *world) perform(answered bool) {
 				w.captured(e.Payment)
 			}
 		case GiveBack:
-			if missing := w.order.State.Refund.Amount.Amount + w.order.State.Back - h.back; missing > 0 {
+			if missing := w.order.State.Refund.Amount.Amount + w.order.State.Back - h.back; missing > 0 && !h.frozen() {
 				h.back += missing
 				w.refunded(h)
 			}
+		case Defend:
+			w.try(events.RecordEvidence{Dispute: e.Payment, Digest: []byte("digest")})
 		case Release, ReleaseLost:
 			if h.state == PaymentHeld {
 				h.state = PaymentReleased
@@ -200,7 +214,8 @@ func (w *world) check(t *rapid.T) {
 	if o.Back > 0 && o.Back > w.holds[o.Payment].back {
 		t.Fatalf("order says %d refunded, the payment %d", o.Back, w.holds[o.Payment].back)
 	}
-	if o.State == Refunded != (o.Paid.Amount > 0 && o.left().Amount == 0) || o.left().Amount < 0 || o.Refund.Amount.Amount > o.left().Amount {
+	over := o.State == Refunded || o.State == ChargedBack
+	if _, open := o.undecided(); !open && over != (o.Paid.Amount > 0 && o.left().Amount == 0) || o.free() < 0 || o.Refund.Amount.Amount > o.left().Amount {
 		t.Fatalf("order is %s with %d of %d refunded and %v to come", o.State, o.Back, o.Paid.Amount, o.Refund)
 	}
 	if w.count("file_delivered") > w.count("key_deposited") {
@@ -223,6 +238,9 @@ func (w *world) finish() {
 	}
 	for step := 0; ; step++ {
 		w.perform(true)
+		if w.order.State.State == Disputed {
+			w.decided()
+		}
 		if o := w.order.State; o.State.Final() && len(o.Wants()) == 0 && o.Ask == (Ask{}) {
 			break
 		}
@@ -237,6 +255,18 @@ func (w *world) finish() {
 			w.t.Fatalf("%s is still held after %v", id, w.kinds())
 		}
 	}
+}
+
+// decided ends a dispute, and tells of it.
+func (w *world) decided() {
+	h := w.holds[w.order.State.Payment]
+	if h == nil || h.state != PaymentCaptured {
+		return
+	}
+	if h.verdict == events.DisputeUndecided {
+		h.verdict = events.DisputeForUs
+	}
+	w.tell(w.order.State.Payment)
 }
 
 // replay must lead to the same order.
@@ -295,9 +325,19 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 			"grant":          func(t *rapid.T) { w.try(events.GrantRefund{Amount: part(t), By: events.ByModerator}) },
 			"agree":          func(*rapid.T) { w.try(events.GrantRefund{By: events.BySeller, Seller: seller}) },
 			"decline refund": func(*rapid.T) { w.try(events.DeclineRefund{By: events.BySeller, Seller: seller}) },
+			"dispute": func(*rapid.T) {
+				if h := w.holds[w.order.State.Payment]; h != nil && h.state == PaymentCaptured && h.disputed == 0 {
+					h.disputed, h.verdict = money.Amount.Amount-h.back, events.DisputeUndecided
+				}
+			},
+			"bank": func(t *rapid.T) {
+				if h := w.holds[w.order.State.Payment]; h != nil && h.verdict == events.DisputeUndecided {
+					h.verdict = rapid.SampledFrom([]events.DisputeState{events.DisputeForUs, events.DisputeAgainstUs}).Draw(t, "verdict")
+				}
+			},
 			"refund by hand": func(t *rapid.T) {
 				h := w.holds[w.order.State.Payment]
-				if h != nil && h.state == PaymentCaptured {
+				if h != nil && h.state == PaymentCaptured && !h.frozen() {
 					h.back = min(h.back+part(t).Amount, money.Amount.Amount)
 				}
 			},
@@ -313,9 +353,8 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 			},
 		})
 		w.finish()
-		if o := w.order.State; o.Payment != "" && w.holds[o.Payment].state == PaymentCaptured {
-			w.tell(o.Payment)
-		}
+		w.decided()
+		w.finish()
 		if rapid.Bool().Draw(t, "proven at last") {
 			w.try(proof)
 			w.finish()
@@ -327,7 +366,7 @@ func TestOrderAmongTheUnruly(t *testing.T) {
 	for range 20 { // 2,000 lives: of a hundred, now and then none ends captured
 		rapid.Check(t, life)
 	}
-	for _, end := range []State{Captured, Refunded, Released, Abandoned} {
+	for _, end := range []State{Captured, Refunded, ChargedBack, Released, Abandoned} {
 		if ends[end] == 0 {
 			t.Errorf("no order ended %s; the commands are not wild enough: %v", end, ends)
 		}

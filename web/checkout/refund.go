@@ -27,9 +27,9 @@ type Refund struct {
 	Since  time.Time // when it was intended, newest
 }
 
-// left returns what was paid and not given back.
+// left returns what was paid and neither given back nor lost.
 func (o Order) left() events.Money {
-	return events.Money{Amount: o.Paid.Amount - o.Back, Currency: o.Paid.Currency}
+	return events.Money{Amount: o.Paid.Amount - o.Back - o.Lost, Currency: o.Paid.Currency}
 }
 
 // atMostLeft returns m, or all that is left if m is zero. More than that cannot go back.
@@ -121,7 +121,7 @@ func (o Order) declineRefund(c events.DeclineRefund) (events.Fact, error) {
 // mismatched takes a proof that was verified. What is not paid for is not given back but let go, in time.
 func (o Order) mismatched(c events.ProveMismatch) (events.Fact, error) {
 	switch {
-	case o.State == Refunded, o.State == Refunding && o.Refund.Amount == o.left():
+	case o.State == Refunded, o.State == ChargedBack, o.State == Refunding && o.Refund.Amount == o.left():
 		return nil, events.Unchanged
 	case o.State == Captured, o.State == Refunding:
 		return events.MismatchProven(c), nil
@@ -147,7 +147,7 @@ func (o Order) refunded(c events.RecordRefunded) (events.Fact, error) {
 	switch {
 	case o.CapturedAt.IsZero():
 		return nil, events.WrongState
-	case c.Amount.Currency != o.Paid.Currency || c.Amount.Amount > o.Paid.Amount:
+	case c.Amount.Currency != o.Paid.Currency || c.Amount.Amount > o.Back+o.free():
 		return nil, events.BadAmount
 	case c.Amount.Amount <= o.Back:
 		return nil, events.Unchanged
@@ -169,11 +169,16 @@ func (o Order) gaveBack(amount int64) Order {
 	if o.Refund.Amount.Amount -= amount; o.Refund.Amount.Amount <= 0 {
 		o.Refund = Refund{}
 	}
-	switch left := o.left().Amount; {
-	case left == 0:
-		o.State, o.Ask, o.Refund = Refunded, Ask{}, Refund{}
-	case o.Refund == (Refund{}):
-		o.State, o.Ask.Amount.Amount = Captured, min(o.Ask.Amount.Amount, left)
+	return o.stands()
+}
+
+// free returns what is left and not in dispute, minor units.
+func (o Order) free() int64 {
+	free := o.left().Amount
+	for _, d := range o.Disputes {
+		if d.State == events.DisputeUndecided {
+			free -= d.Amount
+		}
 	}
-	return o
+	return free
 }

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,77 @@ func TestRefunds(t *testing.T) {
 				t.Errorf("order is %s with %d back and %d to come, opens %v; want %s, %d, %d, %v", o.State, o.Back, o.Refund.Amount.Amount, o.mayOpen(), tc.want, tc.back, tc.wanted, tc.opens)
 			}
 		})
+	}
+}
+
+func bank(s events.DisputeState) events.RecordDispute {
+	return events.RecordDispute{Dispute: "du", Amount: dollars(1250), Fee: 1500, Reason: "fraudulent", State: s}
+}
+
+// What a bank takes is never given back as well, and what went back is never taken as well.
+func TestDisputes(t *testing.T) {
+	open, won, lost := bank(events.DisputeUndecided), bank(events.DisputeForUs), bank(events.DisputeAgainstUs)
+	for name, tc := range map[string]struct {
+		commands []events.Command
+		want     State
+		back     int64 // refunded, of 1250
+		lost     int64 // to the bank
+		opens    bool
+	}{
+		"opened":                       {[]events.Command{open}, Disputed, 0, 0, false},
+		"won":                          {[]events.Command{open, won}, Captured, 0, 0, true},
+		"lost":                         {[]events.Command{open, lost}, ChargedBack, 0, 1250, false},
+		"after a part went back":       {[]events.Command{rules, gone(1000), open, lost}, ChargedBack, 1000, 250, false},
+		"after all went back":          {[]events.Command{agrees, gone(1250), open, lost}, Refunded, 1250, 0, false},
+		"while it was asked for":       {[]events.Command{asks, open, won}, Captured, 0, 0, true},
+		"while it was to go back":      {[]events.Command{agrees, open, won}, Captured, 0, 0, true},
+		"while it was to, and is lost": {[]events.Command{agrees, open, lost}, ChargedBack, 0, 1250, false},
+		"proven, and won":              {[]events.Command{proof, open, won, gone(1250)}, Refunded, 1250, 0, true},
+		"nothing is heard":             {[]events.Command{open, nil, nil}, Disputed, 0, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := begin(t, events.OrderWon, paid...)
+			for _, c := range tc.commands {
+				if c == nil {
+					l.expire()
+				} else {
+					l.do(c)
+				}
+			}
+			if o := l.State; o.State != tc.want || o.Back != tc.back || o.Lost != tc.lost || o.mayOpen() != tc.opens {
+				t.Errorf("order is %s with %d back and %d lost, opens %v; want %s, %d, %d, %v", o.State, o.Back, o.Lost, o.mayOpen(), tc.want, tc.back, tc.lost, tc.opens)
+			}
+		})
+	}
+	l := begin(t, events.OrderWon, append(paid[:6:6], open)...)
+	for _, c := range []events.Command{asks, agrees, rules, proof, gone(1250)} {
+		if err := l.try(c); err == nil {
+			t.Errorf("%s is accepted while a bank has the money", c.CommandKind())
+		}
+	}
+}
+
+// The bank is told what the facts prove, and nothing of who the buyer is.
+func TestEvidence(t *testing.T) {
+	l := begin(t, events.OrderWon, append(paid[:6:6], bank(events.DisputeUndecided))...)
+	e := l.State.evidence()
+	for _, want := range []string{"cardholder authorised $12.50, payment pi", "received the last of", closed, "handed in its signed receipt", "card charged $12.50"} {
+		if !strings.Contains(e.Activity, want) {
+			t.Errorf("the activity log says nothing of %q:\n%s", want, e.Activity)
+		}
+	}
+	if n := strings.Count(e.Activity, "\n"); n != 7 {
+		t.Errorf("%d lines, want 7:\n%s", n, e.Activity)
+	}
+	if strings.Contains(e.Activity+e.Product+e.Summary, string(l.State.Buyer)) {
+		t.Error("the evidence names the buyer")
+	}
+	if w := l.State.Wants(); len(w) != 1 || w[0].Op != Defend || w[0].Payment != "du" {
+		t.Errorf("wants %v, want the evidence submitted", w)
+	}
+	l.do(events.RecordEvidence{Dispute: "du", Digest: e.Digest()})
+	if w := l.State.Wants(); len(w) != 0 {
+		t.Errorf("wants %v once it is submitted", w)
 	}
 }
 

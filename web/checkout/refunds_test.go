@@ -151,3 +151,36 @@ func (w *world) says(s events.SellerID, order events.OrderID, c events.Command) 
 	}
 	return a
 }
+
+// A disputed payment: the bank takes it back, gets what the journal proves, and decides. Both sides' books agree at each
+// step, also about the fee, and nothing but webhooks and the list of events tells of it.
+func TestDisputesAtTheBank(t *testing.T) {
+	for card, want := range map[string]checkout.State{"4000000000000259": checkout.Captured, "4000000000002685": checkout.ChargedBack} {
+		t.Run(string(want), func(t *testing.T) {
+			w := newWorld(t)
+			w.agent()
+			w.faults.RepeatWebhooks(1)
+			w.faults.LoseAnswers(1)
+			order := w.start("c1")
+			w.pay(order, card)
+			w.await(order, checkout.Delivering)
+			w.ticket(order)
+			w.deliver(order, song)
+			w.await(order, checkout.Captured)
+			w.clock.Advance(2 * time.Hour)
+			w.await(order, checkout.Disputed)
+			if _, err := w.key(order); !errors.Is(err, events.WrongState) {
+				t.Errorf("Key while the bank has the money = %v, want none", err)
+			}
+			w.reconciled()
+			w.restart()
+			w.eventually(func() bool { // its evidence is there
+				w.clock.Advance(12 * time.Hour)
+				return must(w.desk.Order(context.Background(), order)).State == want
+			})
+			if report := w.reconciled(); !strings.Contains(report, "provider:fees") {
+				t.Errorf("nothing of the fee:\n%s", report)
+			}
+		})
+	}
+}

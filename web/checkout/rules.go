@@ -56,6 +56,10 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 		return o.askRefund(c, now)
 	case events.GrantRefund:
 		return o.grantRefund(c)
+	case events.RecordDispute:
+		return o.disputed(c)
+	case events.RecordEvidence:
+		return o.evidenced(c)
 	case events.DeclineRefund:
 		return o.declineRefund(c)
 	case events.CancelOrder:

@@ -55,6 +55,10 @@ func (v View) sellerHeadline() string {
 	switch {
 	case v.Refund.Asked.Amount > 0:
 		return "The buyer wants money back"
+	case v.State == Disputed:
+		return "The buyer disputes the payment; his bank holds the money"
+	case v.State == ChargedBack:
+		return "Lost: the buyer's bank gave him the money back"
 	case v.State == Refunding:
 		return "Money goes back to the buyer"
 	case v.State == Refunded:

@@ -88,6 +88,10 @@ func (o Order) words() (headline, text string) {
 		return "Giving your money back", fmt.Sprintf("%s %s goes back to your card.", o.Reason, o.Refund.Amount)
 	case Refunded:
 		return "Money given back", strings.TrimSpace(fmt.Sprintf("%s %s went back to your card.", o.Reason, o.Paid))
+	case Disputed:
+		return "Your bank looks into it", "You dispute this payment, and your bank has taken the money back until it has decided. The file cannot be fetched meanwhile."
+	case ChargedBack:
+		return "Your bank gave the money back", "Your bank decided the dispute for you. The file can no longer be opened or fetched from here."
 	case Releasing:
 		return "Dropping the hold", o.Reason + " You will not be charged."
 	case Released:

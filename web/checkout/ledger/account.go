@@ -21,6 +21,7 @@ const (
 	DisputesHeld               // what banks took back until a dispute is decided
 	FXRounding                 // must stay 0: no sale is converted
 	ExternalBank               // what has left for the operator's bank
+	ProviderFees               // what the provider has kept for disputes
 )
 
 // chart says how each kind is called, on which side it grows, and whether it can be overdrawn.
@@ -39,6 +40,7 @@ var chart = [...]struct {
 	DisputesHeld:   {"disputes:held", true, funded},
 	FXRounding:     {"fx:rounding", false, settled},
 	ExternalBank:   {"external:bank", true, open},
+	ProviderFees:   {"provider:fees", true, open},
 }
 
 // A floor says below which an account may not go.

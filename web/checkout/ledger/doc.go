@@ -15,6 +15,7 @@
 //	disputes:held         debit  what banks took back until a dispute is decided
 //	fx:rounding           must stay empty: nothing is converted
 //	external:bank         debit  what went to the operator's bank
+//	provider:fees         debit  what the provider has kept for disputes
 //
 // Money goes only the ways of the table in transfer.go. An authorisation is a pending transfer from stripe:clearing to
 // buyer:auth, which a capture posts and a release voids. With the capture the whole of it is shared out at once, by

@@ -62,6 +62,8 @@ type payment struct {
 	amount   events.Money // held
 	captured int64
 	back     int64 // refunded
+	disputed int64 // taken back by the bank, once
+	verdict  events.DisputeState
 	before   time.Time
 }
 
@@ -128,7 +130,7 @@ func (m *market) kinds() (kinds []string) {
 
 // hold has an amount held at the provider.
 func (m *market) hold(p *purchase, amount events.Money, before time.Time) *payment {
-	pay := &payment{fmt.Sprint("pi", len(m.payments)+1), p, checkout.PaymentHeld, amount, 0, 0, before}
+	pay := &payment{id: fmt.Sprint("pi", len(m.payments)+1), of: p, state: checkout.PaymentHeld, amount: amount, before: before}
 	m.payments = append(m.payments, pay)
 	return pay
 }
@@ -143,6 +145,7 @@ func (m *market) tell(pay *payment) {
 		if pay.back > 0 {
 			m.try(pay.of, events.RecordRefunded{Amount: events.Money{Amount: pay.back, Currency: pay.amount.Currency}})
 		}
+		m.tellDispute(pay)
 	case checkout.PaymentReleased:
 		m.try(pay.of, events.RecordReleased{Payment: pay.id})
 	}
@@ -176,7 +179,12 @@ func (m *market) perform(p *purchase, part int64, answered bool) {
 			}
 		case checkout.GiveBack:
 			pay := m.payments[at]
+			if pay.frozen() {
+				break
+			}
 			pay.back += max(0, p.State.Refund.Amount.Amount+p.State.Back-pay.back)
+		case checkout.Defend:
+			m.try(p, events.RecordEvidence{Dispute: e.Payment})
 		case checkout.Release, checkout.ReleaseLost:
 			if pay := m.payments[at]; pay.state == checkout.PaymentHeld {
 				pay.state = checkout.PaymentReleased
@@ -235,6 +243,7 @@ func (m *market) finish() {
 		busy := false
 		for _, p := range m.orders {
 			m.perform(p, p.price.Amount, true)
+			m.decide(p, events.DisputeAgainstUs)
 			busy = busy || !p.State.State.Final() || len(p.State.Wants()) > 0 || p.State.Ask != (checkout.Ask{})
 		}
 		if !busy {
@@ -249,4 +258,38 @@ func (m *market) finish() {
 // part draws an amount of the price, or nothing.
 func (p *purchase) part(t *rapid.T) events.Money {
 	return events.Money{Amount: p.price.Amount * rapid.Int64Range(0, 4).Draw(t, "quarters") / 4, Currency: p.price.Currency}
+}
+
+// frozen reports whether the provider refuses refunds of the payment.
+func (pay *payment) frozen() bool { return pay.disputed > 0 && pay.verdict != events.DisputeForUs }
+
+// dispute has the buyer's bank take back what is left.
+func (m *market) dispute(p *purchase) {
+	for _, pay := range m.payments {
+		if pay.id == p.State.Payment && pay.state == checkout.PaymentCaptured && pay.disputed == 0 {
+			pay.disputed, pay.verdict = pay.captured-pay.back, events.DisputeUndecided
+		}
+	}
+}
+
+// decide has the bank decide, and tells of it.
+func (m *market) decide(p *purchase, verdict events.DisputeState) {
+	for _, pay := range m.payments {
+		if pay.id == p.State.Payment && pay.verdict == events.DisputeUndecided {
+			pay.verdict = verdict
+			m.tell(pay)
+		}
+	}
+}
+
+func (m *market) tellDispute(pay *payment) {
+	if pay.disputed == 0 {
+		return
+	}
+	d := events.RecordDispute{Dispute: "du", Amount: events.Money{Amount: pay.disputed, Currency: pay.amount.Currency}, Fee: 15, State: events.DisputeUndecided}
+	m.try(pay.of, d)
+	if d.State = pay.verdict; d.State == events.DisputeForUs {
+		d.Fee = 0
+	}
+	m.try(pay.of, d)
 }

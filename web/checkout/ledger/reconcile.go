@@ -95,7 +95,11 @@ func (r *reconciliation) fact(rec events.Record) error {
 		case t.Debit.Kind != StripeClearing:
 			continue
 		}
-		r.side(flowKey{t.ID.Order, "", t.Flow, t.Debit.Currency}, t.At).ours += amount
+		flow := t.Flow
+		if flow == FeeReturned {
+			flow = FeeKept
+		}
+		r.side(flowKey{t.ID.Order, "", flow, t.Debit.Currency}, t.At).ours += amount
 	}
 	return r.payment(rec)
 }
@@ -132,6 +136,10 @@ func (r *reconciliation) movement(m Movement) {
 		key.payment = m.Payment
 	}
 	r.side(key, m.At).theirs += m.Amount.Amount
+	if m.Fee != 0 && (m.Flow == Disputed || m.Flow == DisputeWon) {
+		key.flow = FeeKept
+		r.side(key, m.At).theirs -= m.Fee
+	}
 }
 
 func (r *reconciliation) side(key flowKey, at time.Time) *sides {

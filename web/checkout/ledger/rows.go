@@ -15,6 +15,9 @@ var rows = table(
 	on(captured),
 	on(mismatched),
 	on(refundGranted),
+	on(disputeOpened),
+	on(disputeWon),
+	on(disputeLost),
 	on(refunded),
 )
 
@@ -84,14 +87,17 @@ func captured(p *posting, f events.PaymentCaptured) *Violation {
 }
 
 // mismatched owes the buyer all that was kept of his money.
-func mismatched(p *posting, _ events.MismatchProven) *Violation { return p.refund(p.kept()) }
+func mismatched(p *posting, _ events.MismatchProven) *Violation {
+	p.mismatch = true
+	return p.refund(p.kept())
+}
 
 // refundGranted owes the buyer what is intended.
 func refundGranted(p *posting, f events.RefundGranted) *Violation { return p.refund(f.Amount.Amount) }
 
 // refunded gives back what is owed. What the operator gave back by himself becomes owed with it.
 func refunded(p *posting, f events.PaymentRefunded) *Violation {
-	if more := f.Amount.Amount - (p.sums[Refunded] - p.sums[Repaid]); more > 0 {
+	if more := f.Amount.Amount - (p.refunded() - p.sums[Repaid]); more > 0 {
 		if v := p.refund(more); v != nil {
 			return v
 		}

@@ -28,7 +28,13 @@ func (m *market) check() {
 		}
 		for _, pay := range m.payments {
 			if !o.CapturedAt.IsZero() && o.Payment == pay.id {
-				taken[o.Held.Currency] += pay.captured - o.Back
+				taken[o.Held.Currency] += pay.captured - o.Back - o.Lost
+				for _, d := range o.Disputes {
+					taken[o.Held.Currency] -= d.Fee
+					if d.State == events.DisputeUndecided {
+						taken[o.Held.Currency] -= d.Amount
+					}
+				}
 			}
 			if slices.ContainsFunc(o.Strays, func(s checkout.Stray) bool { return s.Payment == pay.id }) {
 				pending[pay.amount.Currency] += pay.amount.Amount
@@ -45,6 +51,8 @@ func (m *market) check() {
 			owed[c] -= l.Balance.Of(l.Account.Kind)
 		case ledger.SellerPayable, ledger.RoyaltyPayable, ledger.PlatformFees, ledger.RefundsPayable:
 			owed[c] += l.Balance.Of(l.Account.Kind)
+		case ledger.DisputesHeld, ledger.ProviderFees:
+			owed[c] -= l.Balance.Of(l.Account.Kind)
 		case ledger.BuyerAuth:
 		default:
 			m.t.Fatalf("money on %v", l.Account)
@@ -145,11 +153,15 @@ func TestBooksOfTheUnruly(t *testing.T) {
 				p := order(t)
 				m.try(p, events.GrantRefund{Amount: p.part(t), By: events.ByModerator})
 			},
-			"agree": func(t *rapid.T) { m.try(order(t), events.GrantRefund{By: events.BySeller, Seller: seller}) },
+			"agree":   func(t *rapid.T) { m.try(order(t), events.GrantRefund{By: events.BySeller, Seller: seller}) },
+			"dispute": func(t *rapid.T) { m.dispute(order(t)) },
+			"bank": func(t *rapid.T) {
+				m.decide(order(t), rapid.SampledFrom([]events.DisputeState{events.DisputeForUs, events.DisputeAgainstUs}).Draw(t, "verdict"))
+			},
 			"refund by hand": func(t *rapid.T) {
 				p := order(t)
 				for _, pay := range m.payments {
-					if pay.state == checkout.PaymentCaptured && pay.id == p.State.Payment {
+					if pay.state == checkout.PaymentCaptured && !pay.frozen() && pay.id == p.State.Payment {
 						pay.back = min(pay.back+p.part(t).Amount, pay.captured)
 					}
 				}

@@ -27,6 +27,9 @@ type sale struct {
 
 	parts []Part       // of what was taken, less what was taken back
 	sums  [flows]int64 // of the transfers so far, by flow
+
+	disputes []dispute
+	mismatch bool // proven to be for another file
 }
 
 // mark remembers the content of a fact, so that another one under its number is noticed.
@@ -57,7 +60,13 @@ func (s *sale) stray(payment string) int {
 }
 
 // kept returns what was taken and not lost again since.
-func (s *sale) kept() int64 { return s.sums[Captured] - s.sums[Refunded] - s.sums[DisputeLost] }
+func (s *sale) kept() int64 { return s.sums[Captured] - s.refunded() - s.sums[DisputeLost] }
+
+// undecided returns what banks hold.
+func (s *sale) undecided() int64 { return s.sums[Disputed] - s.sums[DisputeWon] - s.sums[DisputeLost] }
+
+// refunded returns what went back to the buyer, or is owed to him.
+func (s *sale) refunded() int64 { return s.sums[Refunded] - s.sums[Unrefunded] }
 
 // check reports which promise the sale does not keep.
 func (s *sale) check() *Violation {
@@ -68,14 +77,14 @@ func (s *sale) check() *Violation {
 	if n[Shared] != n[Captured] {
 		return broken(Shares, "%d of %d shared", n[Shared], n[Captured])
 	}
-	undecided := n[Disputed] - n[DisputeWon] - n[DisputeLost]
+	undecided := s.undecided()
 	switch {
 	case undecided < 0:
 		return broken(Refundable, "disputes of %d decided over %d", n[DisputeWon]+n[DisputeLost], n[Disputed])
-	case n[Refunded]+n[DisputeLost]+undecided > n[Captured]:
-		return broken(Refundable, "%d refunded, %d disputed and %d lost of %d", n[Refunded], undecided, n[DisputeLost], n[Captured])
-	case n[Repaid] > n[Refunded]:
-		return broken(Refundable, "%d given back of a refund of %d", n[Repaid], n[Refunded])
+	case s.refunded()+n[DisputeLost]+undecided > n[Captured]:
+		return broken(Refundable, "%d refunded, %d disputed and %d lost of %d", s.refunded(), undecided, n[DisputeLost], n[Captured])
+	case n[Repaid] > s.refunded():
+		return broken(Refundable, "%d given back of a refund of %d", n[Repaid], s.refunded())
 	case n[Reversed] > n[PaidOut]:
 		return broken(Earned, "%d fetched back of a payout of %d", n[Reversed], n[PaidOut])
 	}

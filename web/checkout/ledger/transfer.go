@@ -71,12 +71,16 @@ const (
 	Unreserved       // no longer
 	Banked           // sent to the operator's bank
 	Deposited        // sent from it
+	FeeKept          // by the provider, for a dispute
+	FeeReturned      // by it
+	Unrefunded       // owed back to the buyer no longer: he took it another way
 	flows            // how many there are
 )
 
 var flowNames = [flows]string{
 	"", "captured", "sale", "refund", "repaid", "disputed", "dispute won", "dispute lost", "payout", "reversal",
 	"reserved", "reserve released", "banked", "deposited",
+	"dispute fee", "dispute fee returned", "refund taken back",
 }
 
 // String returns the flow's name on a statement.
@@ -97,6 +101,13 @@ var ways = map[way]Flow{
 	{RoyaltyPayable, RefundsPayable}: Refunded,
 	{PlatformFees, RefundsPayable}:   Refunded,
 	{RefundsPayable, StripeClearing}: Repaid,
+
+	{RefundsPayable, SellerPayable}:  Unrefunded,
+	{RefundsPayable, RoyaltyPayable}: Unrefunded,
+	{RefundsPayable, PlatformFees}:   Unrefunded,
+
+	{ProviderFees, StripeClearing}: FeeKept,
+	{StripeClearing, ProviderFees}: FeeReturned,
 
 	{DisputesHeld, StripeClearing}: Disputed,
 	{StripeClearing, DisputesHeld}: DisputeWon,

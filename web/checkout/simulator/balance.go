@@ -26,14 +26,20 @@ var movements = map[string]string{
 	"transfer": "transfer", "transfer_reversal": "transfer_refund",
 }
 
-// balanceMoved notes a movement of the balance. The simulator keeps no fee. s.mu is held.
+// balanceMoved notes a movement of the balance for which no fee is kept. s.mu is held.
 func (s *Simulator) balanceMoved(category, source string, amount int64, currency string) {
+	s.balanceMovedWithFee(category, source, amount, 0, currency)
+}
+
+func (s *Simulator) balanceMovedWithFee(category, source string, amount, fee int64, currency string) *balanceTransaction {
 	now := s.now().Unix()
-	s.state.Balance = append(s.state.Balance, &balanceTransaction{
+	bt := &balanceTransaction{
 		ID: newID("txn_"), Object: "balance_transaction", Amount: amount, AvailableOn: now, BalanceType: "payments", Created: now,
-		Currency: currency, FeeDetails: []any{}, Net: amount, ReportingCategory: category, Source: source, Status: "available",
+		Currency: currency, Fee: fee, FeeDetails: []any{}, Net: amount - fee, ReportingCategory: category, Source: source, Status: "available",
 		Type: movements[category],
-	})
+	}
+	s.state.Balance = append(s.state.Balance, bt)
+	return bt
 }
 
 // listBalance answers newest first.
@@ -65,6 +71,11 @@ func (s *Simulator) source(id string) any {
 	}
 	if re := s.state.Refunds[id]; re != nil {
 		return *re
+	}
+	if d := s.state.Disputes[id]; d != nil {
+		shown := *d
+		shown.BalanceTransactions = []*balanceTransaction{} // it is among them itself
+		return shown
 	}
 	return id
 }

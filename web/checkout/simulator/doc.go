@@ -16,6 +16,8 @@
 //	POST /v1/payment_intents/{id}/capture    whole or in part
 //	POST /v1/payment_intents/{id}/cancel
 //	POST /v1/refunds                         of a payment intent, whole or in parts
+//	GET  /v1/disputes                        payment_intent
+//	POST /v1/disputes/{id}                   evidence, submitted once
 //	GET  /v1/balance_transactions            created[gte]; expand data.source
 //	GET  /v1/events                          created[gte], types[]
 //	GET, POST /pay/{session}                 the payment page, or that for a card

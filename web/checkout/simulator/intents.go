@@ -50,6 +50,7 @@ func (s *Simulator) captureIntent(c call) (any, *apiError) {
 	ch.Captured, ch.AmountCaptured, ch.AmountRefunded = true, amount, ch.Amount-amount
 	ch.PaymentMethodDetails.Card.CaptureBefore = 0
 	s.balanceMoved("charge", ch.ID, amount, ch.Currency)
+	s.captured(ch)
 	s.happened("payment_intent.succeeded", *pi)
 	return s.shown(pi, c.expands("latest_charge")), nil
 }
@@ -149,6 +150,9 @@ func (s *Simulator) hold(pi *intent, c card, code string, windows map[string]tim
 		return s.failed(pi, declined)
 	}
 	ch.Status, ch.Paid = "succeeded", true
+	if kind.disputes != "" {
+		s.state.Banks[ch.ID] = &bank{Reason: kind.disputes, Fair: kind.fair}
+	}
 	ch.PaymentMethodDetails.Card.CaptureBefore = now.Add(windows[kind.brand]).Unix()
 	pi.Status, pi.AmountCapturable, pi.LastPaymentError = "requires_capture", pi.Amount, nil
 	s.happened("payment_intent.amount_capturable_updated", *pi)

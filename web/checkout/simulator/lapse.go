@@ -60,6 +60,7 @@ func (s *Simulator) lapse(now time.Time) (next time.Time) {
 			s.cancel(pi, "automatic")
 		}
 	}
+	s.judge(due)
 	s.forget(now)
 	if changed {
 		if err := s.save(); err != nil {

@@ -26,6 +26,9 @@ func (s *Simulator) createRefund(c call) (any, *apiError) {
 		return nil, unexpected(pi, "refunded", "succeeded")
 	}
 	ch := s.latest(pi)
+	if b := s.state.Banks[ch.ID]; b != nil && b.Dispute != "" && s.state.Disputes[b.Dispute].Status != "won" {
+		return nil, invalid("payment_intent", "charge_disputed", "The charge has been charged back.")
+	}
 	left := ch.Amount - ch.AmountRefunded
 	amount, e := c.int("amount", left)
 	if e != nil {

@@ -54,6 +54,8 @@ type state struct {
 	Methods   map[string]*savedCard   `json:"methods"`
 	Balance   []*balanceTransaction   `json:"balance"` // oldest first
 	Refunds   map[string]*refund      `json:"refunds"`
+	Disputes  map[string]*dispute     `json:"disputes"`
+	Banks     map[string]*bank        `json:"banks"` // by charge, of cards that dispute
 	Asked     map[string]card         `json:"asked"` // by session: whose bank asks now
 }
 
@@ -105,6 +107,8 @@ func (s *Simulator) routes() {
 	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))
 	s.mux.Handle("GET /v1/balance_transactions", s.get(s.listBalance))
 	s.mux.Handle("POST /v1/refunds", s.post(s.createRefund))
+	s.mux.Handle("GET /v1/disputes", s.get(s.listDisputes))
+	s.mux.Handle("POST /v1/disputes/{id}", s.post(s.updateDispute))
 	s.mux.Handle("GET /v1/events", s.get(s.listEvents))
 	s.mux.HandleFunc("/v1/", s.unknownPath)
 	s.pages()

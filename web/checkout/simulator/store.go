@@ -17,7 +17,7 @@ func load(folder string) (state, error) {
 		Sessions: map[string]*session{}, Intents: map[string]*intent{}, Charges: map[string]*charge{},
 		Names: map[string]string{}, Promises: map[string]promise{}, Keys: map[string]*remembered{},
 		Setups: map[string]*setupIntent{}, Customers: map[string]bool{}, Methods: map[string]*savedCard{}, Asked: map[string]card{},
-		Refunds: map[string]*refund{},
+		Refunds: map[string]*refund{}, Disputes: map[string]*dispute{}, Banks: map[string]*bank{},
 	}
 	if folder == "" {
 		return st, nil

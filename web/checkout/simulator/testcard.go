@@ -10,6 +10,9 @@ type testCard struct {
 	saves   bool   // it can be put down although it does not pay
 	asks    bool   // its bank asks its owner, when he is there
 	absent  string // why it does not pay while its owner is away
+
+	disputes string // why its owner disputes the payment afterwards; empty: he does not
+	fair     bool   // his bank decides for who shows evidence
 }
 
 const (
@@ -25,6 +28,8 @@ var cardList = []testCard{
 	{Number: "4000 0000 0000 0002", Says: "is declined", brand: "visa", decline: "generic_decline"},
 	{Number: "4000 0000 0000 9995", Says: "lacks funds", brand: "visa", decline: "insufficient_funds"},
 	{Number: "4000 0000 0000 0341", Says: "can be saved, and is declined when it is to pay", brand: "visa", decline: "generic_decline", saves: true},
+	{Number: "4000 0000 0000 0259", Says: "pays, and is disputed an hour later; evidence wins", brand: "visa", disputes: "fraudulent", fair: true},
+	{Number: "4000 0000 0000 2685", Says: "pays, and is disputed an hour later; the bank decides for its owner", brand: "visa", disputes: "product_not_received"},
 	{Number: "4000 0025 0000 3155", Says: "asks for 3-D Secure", brand: "visa", asks: true},
 	{Number: "4000 0027 6000 3184", Says: "asks for 3-D Secure each time, also once saved", brand: "visa", asks: true, absent: authenticate},
 }

@@ -115,7 +115,10 @@ func (c *Cashier) Look(ctx context.Context, n checkout.News) (checkout.Payment, 
 		params.Context = ctx
 		params.AddExpand("latest_charge")
 		pi, err := c.api.PaymentIntents.Get(n.Payment, params)
-		return payment(pi), fail("look at payment", n.Payment, err)
+		if err != nil {
+			return payment(pi), fail("look at payment", n.Payment, err)
+		}
+		return c.disputes(ctx, pi, payment(pi))
 	}
 	params := &stripe.CheckoutSessionParams{}
 	params.Context = ctx

@@ -71,8 +71,12 @@ func TestCallsHaveStripesShape(t *testing.T) {
 		"look at a session": func() error { _, err := c.Look(ctx, checkout.News{Session: "cs_1"}); return err },
 		"look at a payment": func() error { _, err := c.Look(ctx, checkout.News{Payment: "pi_1"}); return err },
 		"capture":           func() error { _, err := c.Capture(ctx, "k2", "pi_1", usd); return err },
-		"release":           func() error { _, err := c.Release(ctx, "k3", "pi_1"); return err },
-		"news":              func() error { _, err := c.News(ctx, now); return err },
+		"refund":            func() error { _, err := c.Refund(ctx, "k5", "pi_1", usd); return err },
+		"evidence": func() error {
+			return c.SubmitEvidence(ctx, "k6", "dp_1", checkout.Evidence{Product: "a song", Activity: "log", Served: time.Now(), Summary: "all of it"})
+		},
+		"release": func() error { _, err := c.Release(ctx, "k3", "pi_1"); return err },
+		"news":    func() error { _, err := c.News(ctx, now); return err },
 	}
 	for name, call := range calls {
 		if err := call(); err != nil {
@@ -128,6 +132,8 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 	steps := []error{s.cashier.CloseSession(ctx, unpaid.ID)}
 	_, err = s.cashier.Capture(ctx, "c", id, usd)
 	steps = append(steps, err)
+	_, err = s.cashier.Refund(ctx, "rf", id, events.Money{Amount: 500, Currency: events.USD})
+	steps = append(steps, err, s.disputed("o5"))
 	for _, err := range s.cashier.Movements(ctx) {
 		steps = append(steps, err)
 	}
@@ -148,11 +154,30 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method", "balance_transaction"} {
+	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method", "balance_transaction", "refund", "dispute"} {
 		if seen[object] == 0 {
 			t.Errorf("no %s was seen", object)
 		}
 	}
+}
+
+// disputed has a payment disputed and answers it.
+func (s *shop) disputed(order string) error {
+	ctx := context.Background()
+	page := s.page(order, usd)
+	s.pay(page, "4000000000000259")
+	if _, err := s.cashier.Capture(ctx, "c"+order, s.look(page).ID, usd); err != nil {
+		return err
+	}
+	s.clock.Advance(2 * time.Hour)
+	p, err := s.cashier.Look(ctx, checkout.News{Payment: s.look(page).ID})
+	if err != nil {
+		return err
+	}
+	if len(p.Disputes) != 1 || p.Disputes[0].Amount != usd || p.Disputes[0].Fee == 0 {
+		return fmt.Errorf("disputes %+v", p.Disputes)
+	}
+	return s.cashier.SubmitEvidence(ctx, "e"+order, p.Disputes[0].Dispute, checkout.Evidence{Product: "a song", Activity: "log", Served: s.clock.Now(), Summary: "all"})
 }
 
 // watch returns the URL of a proxy to the shop's simulator that shows every answer.

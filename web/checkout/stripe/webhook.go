@@ -27,6 +27,10 @@ var EventTypes = []string{
 	string(stripe.EventTypePaymentIntentSucceeded),
 	string(stripe.EventTypePaymentIntentCanceled),
 	string(stripe.EventTypeChargeRefunded),
+	string(stripe.EventTypeChargeDisputeCreated),
+	string(stripe.EventTypeChargeDisputeFundsWithdrawn),
+	string(stripe.EventTypeChargeDisputeFundsReinstated),
+	string(stripe.EventTypeChargeDisputeClosed),
 }
 
 // A Listener is told what the webhook brings.
@@ -106,7 +110,7 @@ func news(e *stripe.Event) (checkout.News, bool) {
 		return checkout.News{ID: e.ID, Session: id}, true
 	case strings.HasPrefix(string(e.Type), "payment_intent."):
 		return checkout.News{ID: e.ID, Payment: id}, true
-	case e.Type == stripe.EventTypeChargeRefunded:
+	case e.Type == stripe.EventTypeChargeRefunded, strings.HasPrefix(string(e.Type), "charge.dispute."):
 		payment, _ := e.Data.Object["payment_intent"].(string)
 		return checkout.News{ID: e.ID, Payment: payment}, payment != ""
 	}
