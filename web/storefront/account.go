@@ -29,13 +29,13 @@ func (f *Front) showAccount(w http.ResponseWriter, r *http.Request, code string)
 	if err != nil {
 		return err
 	}
-	v := accountView{Email: a.Email, Sellers: a.Sellers, Code: code, Market: f.BaseURL, Record: "Your record cannot be read at the moment."}
+	v := accountView{Email: a.Email, Sellers: a.Sellers, Code: code, Market: f.BaseURL, Record: say(r.Context(), "Your record cannot be read at the moment.")}
 	record, err := f.book.Record(r.Context(), who.User)
 	if err != nil {
 		f.Log.WarnContext(r.Context(), "a bidder's record could not be read", "error", err)
 	} else {
-		v.Record = counted(int64(record.Strikes), "lot won and not paid for", "lots won and not paid for") + ", " +
-			counted(int64(record.Retractions), "bid taken back", "bids taken back") + "."
+		v.Record = say(r.Context(), "%d lots won and not paid for", record.Strikes) + ", " +
+			say(r.Context(), "%d bids taken back", record.Retractions) + "."
 	}
-	return f.render(w, r, http.StatusOK, accountPage(f.frame(r, "Account"), v))
+	return f.render(w, r, http.StatusOK, accountPage(f.frame(r, say(r.Context(), "Account")), v))
 }

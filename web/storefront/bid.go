@@ -7,6 +7,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/checkout"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // A bidView is the page on which a bid is confirmed: bids bind, so nobody makes one with a single click.
@@ -38,8 +39,8 @@ func (f *Front) reviewBid(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errProvider, err)
 	}
-	v := bidView{Lot: lotViewOf(l, f.Clock.Now()), Max: max, Card: card, Command: events.NewID()}
-	return f.render(w, r, http.StatusOK, bidPage(f.frame(r, "Confirm your bid"), v))
+	v := bidView{Lot: lotViewOf(words.Of(r.Context()), l, f.Clock.Now()), Max: max, Card: card, Command: events.NewID()}
+	return f.render(w, r, http.StatusOK, bidPage(f.frame(r, say(r.Context(), "Confirm your bid")), v))
 }
 
 // bidIn reads the lot and the maximum of a request. wrong is what to tell about the amount, if it cannot be a bid.
@@ -52,11 +53,11 @@ func (f *Front) bidIn(r *http.Request) (l *catalogue.Lot, max events.Money, wron
 	}
 	max, err = events.ParseMoney(r.FormValue("max"), l.Terms.Currency)
 	if refusal, ok := events.AsRefusal(err); ok {
-		return l, max, refusal.Words(), nil
+		return l, max, refused(r.Context(), refusal), nil
 	}
 	leads := l.Standing.Leader != "" && l.Standing.Leader == f.viewer(r).User
 	if next := l.Standing.Next; !leads && next > 0 && max.Amount < next {
-		return l, max, "The least bid is now " + l.Money(next).String() + ". Raise your maximum to at least that.", nil
+		return l, max, say(r.Context(), "The least bid is now %s. Raise your maximum to at least that.", l.Money(next)), nil
 	}
 	return l, max, "", err
 }
@@ -110,16 +111,16 @@ func (f *Front) bidAtHouse(r *http.Request, l *catalogue.Lot, id events.CommandI
 	if s.Lot == l.ID() {
 		f.market.Stands(s)
 	}
-	refusal, refused := events.AsRefusal(err)
+	refusal, no := events.AsRefusal(err)
 	switch {
 	case err == nil:
 		f.sessions.Put(r.Context(), bidKey(l.ID()), true)
-		f.flash(r, fmt.Sprintf("Your bid of up to %s was accepted.", l.Money(bid.Max)))
+		f.flash(r, say(r.Context(), "Your bid of up to %s was accepted.", l.Money(bid.Max)))
 		return "", nil
 	case refusal == events.TooLow && s.Next > 0:
-		return "Somebody was faster: the least bid is now " + l.Money(s.Next).String() + ". Raise your maximum to at least that.", nil
-	case refused && refusal != events.Unavailable:
-		return refusal.Words(), nil
+		return say(r.Context(), "Somebody was faster: the least bid is now %s. Raise your maximum to at least that.", l.Money(s.Next)), nil
+	case no && refusal != events.Unavailable:
+		return refused(r.Context(), refusal), nil
 	}
 	return "", err
 }

@@ -7,6 +7,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/checkout"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // buy begins a purchase at the price shown: a copy of a direct sale, or an auction's buy-now. The order's page leads on
@@ -18,7 +19,7 @@ func (f *Front) buy(w http.ResponseWriter, r *http.Request) error {
 	}
 	who := f.viewer(r)
 	if who.User == "" {
-		f.flash(r, "Sign in to buy. You come back to the same page.")
+		f.flash(r, say(r.Context(), "Sign in to buy. You come back to the same page."))
 		return f.toSignIn(w, r, "/lots/"+string(l.ID()))
 	}
 	id := r.FormValue("id")
@@ -65,10 +66,10 @@ func (f *Front) dealIn(r *http.Request, l *catalogue.Lot) (checkout.Deal, bidFor
 		return deal, form, nil
 	}
 	amount, err := events.ParseMoney(form.Amount, l.Terms.Currency)
-	if refusal, refused := events.AsRefusal(err); refused {
-		form.AmountWrong = refusal.Words()
+	if refusal, no := events.AsRefusal(err); no {
+		form.AmountWrong = refused(r.Context(), refusal)
 	} else if amount.Amount < l.Terms.Least {
-		form.AmountWrong = "The least is " + l.Money(l.Terms.Least).String() + "."
+		form.AmountWrong = say(r.Context(), "The least is %s.", l.Money(l.Terms.Least))
 	}
 	deal.Amount = amount.Amount
 	return deal, form, nil
@@ -83,11 +84,11 @@ func (f *Front) reduced(r *http.Request, l *catalogue.Lot) bidForm {
 	code, ok := l.Terms.Code(events.CodeName(l.ID(), form.Code))
 	switch {
 	case !ok:
-		form.CodeWrong = events.NoSuchCode.Words()
+		form.CodeWrong = refused(r.Context(), events.NoSuchCode)
 	case !code.Until.IsZero() && !f.Clock.Now().Before(code.Until):
-		form.CodeWrong = events.CodeSpent.Words()
+		form.CodeWrong = refused(r.Context(), events.CodeSpent)
 	default:
-		form.Reduced = l.Money(code.Reduced(l.Terms.Price)).String()
+		form.Reduced = words.Money(r.Context(), l.Money(code.Reduced(l.Terms.Price)))
 	}
 	return form
 }

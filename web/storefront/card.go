@@ -26,11 +26,11 @@ func (f *Front) card(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("%w: %w", errProvider, err)
 	}
 	if v.Good && v.URL == "" && next != "/" {
-		f.flash(r, "Your card is saved: "+v.Card+".")
+		f.flash(r, say(r.Context(), "Your card is saved: %s.", cardName(r.Context(), v.Card)))
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
-	return f.render(w, r, http.StatusOK, cardPage(f.frame(r, "Your card"), cardPageView{v, next}))
+	return f.render(w, r, http.StatusOK, cardPage(f.frame(r, say(r.Context(), "Your card")), cardPageView{v, next}))
 }
 
 // saveCard opens a page at the payment provider and shows the way there.

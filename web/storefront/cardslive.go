@@ -12,6 +12,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/storefront/live"
+	"lightshare/web/view/words"
 )
 
 // maxCards is how many lots one page may watch.
@@ -67,7 +68,7 @@ func (f *Front) cardsLive(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *Front) cardPieces(r *http.Request, l *catalogue.Lot) (map[string]string, error) {
-	return f.pieces.of(l, "card", func() (map[string]string, error) {
-		return drawAll(r, map[string]templ.Component{"c-" + string(l.ID()): cardPiece(cardOf(l, f.Clock.Now()))})
+	return f.pieces.of(r, l, "card", func() (map[string]string, error) {
+		return drawAll(r, map[string]templ.Component{"c-" + string(l.ID()): cardPiece(cardOf(words.Of(r.Context()), l, f.Clock.Now()))})
 	})
 }

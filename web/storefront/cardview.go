@@ -1,12 +1,12 @@
 package storefront
 
 import (
-	"fmt"
 	"time"
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // A cardView is a lot among others.
@@ -30,55 +30,48 @@ type cardView struct {
 	MineOrder events.OrderID
 }
 
-func cardOf(l *catalogue.Lot, now time.Time) cardView {
+func cardOf(in words.Language, l *catalogue.Lot, now time.Time) cardView {
 	c := cardView{
 		ID: l.ID(), Title: l.Title, Seed: l.Root, FileName: l.FileName, Type: l.Type, Seller: l.SellerName,
-		Presence: l.Presence, Now: now, Size: view.Size(l.Size), State: string(stateOf(l, now)),
+		Presence: l.Presence, Now: now, Size: in.Size(l.Size), State: string(stateOf(l, now)),
 	}
-	c.Label, c.Price = priceOf(l)
+	c.Label, c.Price = priceOf(in, l)
 	if l.IsAuction() {
-		c.Side, c.EndsAt = counted(int64(l.Standing.Bids), "bid", "bids"), l.Standing.EndsAt
+		c.Side, c.EndsAt = in.Say("%d bids", l.Standing.Bids), l.Standing.EndsAt
 	} else {
-		c.Side = editionOf(l)
+		c.Side = editionOf(in, l)
 	}
 	return c
 }
 
 // priceOf returns what stands on the price tag, and the words above it.
-func priceOf(l *catalogue.Lot) (string, events.Money) {
+func priceOf(in words.Language, l *catalogue.Lot) (string, events.Money) {
 	s := l.Standing
 	switch {
 	case !l.IsAuction() && l.Terms.Least > 0:
-		return "Name your price, from", l.Money(l.Terms.Least)
+		return in.Say("Name your price, from"), l.Money(l.Terms.Least)
 	case !l.IsAuction():
-		return "Price", l.Money(l.Terms.Price)
+		return in.Say("Price"), l.Money(l.Terms.Price)
 	case s.State == events.Sold:
-		return "Sold for", l.Money(s.Price)
+		return in.Say("Sold for"), l.Money(s.Price)
 	case s.Bids == 0:
-		return "Starts at", l.Money(l.Terms.Start)
+		return in.Say("Starts at"), l.Money(l.Terms.Start)
 	case s.State == events.Unsold:
-		return "Ended at", l.Money(s.Price)
+		return in.Say("Ended at"), l.Money(s.Price)
 	default:
-		return "Current bid", l.Money(s.Price)
+		return in.Say("Current bid"), l.Money(s.Price)
 	}
 }
 
-func editionOf(l *catalogue.Lot) string {
+func editionOf(in words.Language, l *catalogue.Lot) string {
 	switch left := l.Standing.Edition - l.Standing.Copies; {
 	case l.Standing.Edition == events.OpenEdition && l.Standing.Copies == 0:
-		return "Open edition"
+		return in.Say("Open edition")
 	case l.Standing.Edition == events.OpenEdition:
-		return counted(l.Standing.Copies, "copy sold", "copies sold")
+		return in.Say("%d copies sold", l.Standing.Copies)
 	case left <= 0:
-		return "Sold out"
+		return in.Say("Sold out")
 	default:
-		return fmt.Sprintf("%d of %d left", left, l.Standing.Edition)
+		return in.Say("%d of %d left", left, l.Standing.Edition)
 	}
-}
-
-func counted(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

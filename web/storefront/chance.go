@@ -48,7 +48,7 @@ func (f *Front) answerChance(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	if !command.Accept {
-		f.flash(r, "You declined. Nothing is held against you.")
+		f.flash(r, say(r.Context(), "You declined. Nothing is held against you."))
 	}
 	http.Redirect(w, r, "/lots/"+string(l.ID()), http.StatusSeeOther)
 	return nil

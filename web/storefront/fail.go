@@ -10,6 +10,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/checkout"
+	"lightshare/web/view/words"
 )
 
 var (
@@ -76,20 +77,20 @@ func (f *Front) problemOf(r *http.Request, err error) problem {
 	refusal, refused := events.AsRefusal(err)
 	switch {
 	case errors.Is(err, errNotFound):
-		return problem{Status: http.StatusNotFound, Heading: "Nothing here", Text: "There is no such page. What was offered here may be gone, or the address was cut short."}
+		return problem{Status: http.StatusNotFound, Heading: say(r.Context(), "Nothing here"), Text: say(r.Context(), "There is no such page. What was offered here may be gone, or the address was cut short.")}
 	case errors.Is(err, errForbidden):
-		return problem{Status: http.StatusForbidden, Heading: "Not allowed", Text: "This request did not come from one of our own pages, or it concerns somebody else’s order. Open the page here and try again."}
+		return problem{Status: http.StatusForbidden, Heading: say(r.Context(), "Not allowed"), Text: say(r.Context(), "This request did not come from one of our own pages, or it concerns somebody else’s order. Open the page here and try again.")}
 	case errors.As(err, &tooLong):
-		return problem{Status: http.StatusRequestEntityTooLarge, Heading: "Too long", Text: "The request was longer than anything our pages send."}
+		return problem{Status: http.StatusRequestEntityTooLarge, Heading: say(r.Context(), "Too long"), Text: say(r.Context(), "The request was longer than anything our pages send.")}
 	case errors.Is(err, checkout.ErrSellerAway):
-		return problem{Status: http.StatusServiceUnavailable, Heading: "The seller is away", Text: "The seller’s computer is not connected right now. The download starts when it is back.", Refusal: events.Unavailable}
+		return problem{Status: http.StatusServiceUnavailable, Heading: say(r.Context(), "The seller is away"), Text: say(r.Context(), "The seller’s computer is not connected right now. The download starts when it is back."), Refusal: events.Unavailable}
 	case errors.Is(err, errProvider) && !refused:
 		f.Log.WarnContext(r.Context(), "payment provider did not answer", "route", r.Pattern, "error", err)
-		return problem{Status: http.StatusServiceUnavailable, Heading: "The payment provider does not answer", Text: "Nothing was changed, and a bid you were about to make is not lost: load this page again in a moment.", Refusal: events.Unavailable}
+		return problem{Status: http.StatusServiceUnavailable, Heading: say(r.Context(), "The payment provider does not answer"), Text: say(r.Context(), "Nothing was changed, and a bid you were about to make is not lost: load this page again in a moment."), Refusal: events.Unavailable}
 	case refused:
-		return problem{Status: statusOf(refusal), Heading: "That did not work", Text: refusal.Words(), Refusal: refusal}
+		return problem{Status: statusOf(refusal), Heading: say(r.Context(), "That did not work"), Text: words.Of(r.Context()).Heard(refusal.Words()), Refusal: refusal}
 	}
-	p := problem{Status: http.StatusInternalServerError, Heading: "Our fault", Text: "Something went wrong on our side. Nothing was changed by it; please try again.", ID: events.NewID()[:10]}
+	p := problem{Status: http.StatusInternalServerError, Heading: say(r.Context(), "Our fault"), Text: say(r.Context(), "Something went wrong on our side. Nothing was changed by it; please try again."), ID: events.NewID()[:10]}
 	f.Log.ErrorContext(r.Context(), "request failed", "id", p.ID, "method", r.Method, "route", r.Pattern, "error", err)
 	return p
 }

@@ -109,7 +109,7 @@ func (f *Front) newSessions() *scs.SessionManager {
 	m.Cookie.SameSite = http.SameSiteLaxMode // Strict would sign people out on their way back from paying
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		f.Log.ErrorContext(r.Context(), "session not kept", "error", err)
-		http.Error(w, "You cannot be signed in just now. Please try again in a moment.", http.StatusServiceUnavailable)
+		http.Error(w, say(r.Context(), "You cannot be signed in just now. Please try again in a moment."), http.StatusServiceUnavailable)
 	}
 	return m
 }

@@ -31,6 +31,7 @@ func (f *Front) guard(next http.Handler) http.Handler {
 	inner := f.sessions.LoadAndSave(f.recover(origins.Handler(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.headers(w.Header())
+		r = f.inLanguage(w, r)
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/orders/") && strings.HasSuffix(r.URL.Path, "/mismatch"):
 			r.Body = http.MaxBytesReader(w, r.Body, maxProof)

@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 const (
@@ -34,7 +36,7 @@ func (f *Front) home(w http.ResponseWriter, r *http.Request) error {
 	ending, _ := f.market.Browse(catalogue.Ending, "", 0, shelfLength)
 	newest, all := f.market.Browse(catalogue.Newest, "", 0, shelfLength)
 	p := f.frame(r, "")
-	v := homeView{Ending: f.cards(ending), Newest: f.cards(newest), All: all, Kinds: kindLinks(r.URL.Query(), "/browse")}
+	v := homeView{Ending: f.cards(r.Context(), ending), Newest: f.cards(r.Context(), newest), All: all, Kinds: kindLinks(r, "/browse")}
 	p.Live = livePath(append(ending, newest...))
 	return f.render(w, r, http.StatusOK, homePage(p, v))
 }
@@ -55,15 +57,15 @@ func (f *Front) browse(w http.ResponseWriter, r *http.Request) error {
 	}
 	lots, all := f.market.Browse(order, kind, from, pageLength)
 	v := listView{
-		Heading: "On the market", Count: counted(int64(all), "offer", "offers"), Cards: f.cards(lots),
-		Kinds: kindLinks(q, "/browse"), Empty: all == 0,
+		Heading: say(r.Context(), "On the market"), Count: say(r.Context(), "%d offers", all), Cards: f.cards(r.Context(), lots),
+		Kinds: kindLinks(r, "/browse"), Empty: all == 0,
 		Orders: []view.Link{
-			{Href: with(q, "/browse", "order", ""), Text: "Newest", Current: order == catalogue.Newest},
-			{Href: with(q, "/browse", "order", string(catalogue.Ending)), Text: "Auctions ending soon", Current: order == catalogue.Ending},
+			{Href: with(q, "/browse", "order", ""), Text: say(r.Context(), "Newest"), Current: order == catalogue.Newest},
+			{Href: with(q, "/browse", "order", string(catalogue.Ending)), Text: say(r.Context(), "Auctions ending soon"), Current: order == catalogue.Ending},
 		},
 	}
 	v.Earlier, v.Later = neighbours(q, "/browse", from, all)
-	p := f.frame(r, "Browse")
+	p := f.frame(r, say(r.Context(), "Browse"))
 	p.Live = livePath(lots)
 	return f.render(w, r, http.StatusOK, listPage(p, v))
 }
@@ -81,8 +83,8 @@ func (f *Front) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{
-		Heading: "Search", Query: query, Count: counted(int64(all), "match", "matches"), Cards: f.cards(lots),
-		Kinds: kindLinks(q, "/search"), Empty: len(lots) == 0,
+		Heading: say(r.Context(), "Search"), Query: query, Count: say(r.Context(), "%d matches", all), Cards: f.cards(r.Context(), lots),
+		Kinds: kindLinks(r, "/search"), Empty: len(lots) == 0,
 	}
 	if query != "" {
 		v.Heading = "“" + query + "”"
@@ -93,11 +95,11 @@ func (f *Front) search(w http.ResponseWriter, r *http.Request) error {
 	return f.render(w, r, http.StatusOK, listPage(p, v))
 }
 
-func (f *Front) cards(lots []*catalogue.Lot) []cardView {
+func (f *Front) cards(ctx context.Context, lots []*catalogue.Lot) []cardView {
 	now := f.Clock.Now()
 	cards := make([]cardView, len(lots))
 	for i, l := range lots {
-		cards[i] = cardOf(l, now)
+		cards[i] = cardOf(words.Of(ctx), l, now)
 	}
 	return cards
 }
@@ -107,8 +109,8 @@ var kinds = []struct {
 	kind view.Kind
 	name string
 }{
-	{"", "Everything"}, {view.Picture, "Pictures"}, {view.Sound, "Sound"}, {view.Film, "Film"},
-	{view.Text, "Text"}, {view.Archive, "Archives"}, {view.Other, "Other"},
+	{"", words.Key("Everything")}, {view.Picture, words.Key("Pictures")}, {view.Sound, words.Key("Sound")}, {view.Film, words.Key("Film")},
+	{view.Text, words.Key("Text")}, {view.Archive, words.Key("Archives")}, {view.Other, words.Key("Other")},
 }
 
 func kindIn(q url.Values) view.Kind {
@@ -120,10 +122,11 @@ func kindIn(q url.Values) view.Kind {
 	return ""
 }
 
-func kindLinks(q url.Values, path string) []view.Link {
+func kindLinks(r *http.Request, path string) []view.Link {
+	q := r.URL.Query()
 	links := make([]view.Link, len(kinds))
 	for i, k := range kinds {
-		links[i] = view.Link{Href: with(q, path, "kind", string(k.kind)), Text: k.name, Current: k.kind == kindIn(q)}
+		links[i] = view.Link{Href: with(q, path, "kind", string(k.kind)), Text: say(r.Context(), k.name), Current: k.kind == kindIn(q)}
 	}
 	return links
 }

@@ -8,6 +8,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // lot is the page of one lot: an auction, or a direct sale.
@@ -31,8 +32,8 @@ type bidForm struct {
 func (f *Front) showLot(w http.ResponseWriter, r *http.Request, status int, l *catalogue.Lot, form bidForm) error {
 	who := f.viewer(r)
 	page := lotPage{
-		lotView: lotViewOf(l, f.Clock.Now()),
-		You:     youOf(l, who.User, f.hasBid(r.Context(), who.User, l.ID())),
+		lotView: lotViewOf(words.Of(r.Context()), l, f.Clock.Now()),
+		You:     youOf(words.Of(r.Context()), l, who.User, f.hasBid(r.Context(), who.User, l.ID())),
 		History: f.historyOf(r.Context(), l),
 		Act:     actOf(form),
 		Watched: f.isWatched(r, who.User, l.ID()),

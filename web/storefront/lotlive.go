@@ -9,6 +9,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/storefront/live"
+	"lightshare/web/view/words"
 )
 
 // lotLive is the stream of a lot's page.
@@ -77,9 +78,9 @@ func newestOf(bids []events.Bid) uint64 {
 
 // ownPieces draws what only this visitor sees. The forms are drawn again only when they differ, since each holds a new id.
 func (s *lotStream) ownPieces(l *catalogue.Lot) (map[string]string, error) {
-	v := lotViewOf(l, s.front.Clock.Now())
+	v := lotViewOf(words.Of(s.request.Context()), l, s.front.Clock.Now())
 	mine := map[string]templ.Component{
-		"you":     youPiece(youOf(l, s.who.User, s.bid)),
+		"you":     youPiece(youOf(words.Of(s.request.Context()), l, s.who.User, s.bid)),
 		"history": historyPiece(l.ID(), bidLines(s.front.history.known(l), l.Terms.Currency), v.IsAuction),
 	}
 	if v.IsAuction {
@@ -99,25 +100,26 @@ func (s *lotStream) announce(l *catalogue.Lot, frame *live.Frame) {
 	was, now := s.part, partOf(l, s.who.User, s.bid)
 	prefix := ""
 	if now == partOutbid {
-		prefix = "Outbid! "
+		prefix = say(s.request.Context(), "Outbid!") + " "
 	}
 	frame.Prefix = &prefix
 	if s.started && was != now {
-		you := youOf(l, s.who.User, s.bid)
+		you := youOf(words.Of(s.request.Context()), l, s.who.User, s.bid)
 		if now != partNone {
 			frame.Alert = you.Heading + ". " + you.Text
 		}
 	} else if s.started && l.Standing.Price != s.price {
-		_, price := priceOf(l)
-		frame.Say = fmt.Sprintf("Now at %s, %s.", price, counted(int64(l.Standing.Bids), "bid", "bids"))
+		in := words.Of(s.request.Context())
+		_, price := priceOf(in, l)
+		frame.Say = in.Say("Now at %s, %s.", price, in.Say("%d bids", l.Standing.Bids))
 	}
 	s.part, s.price, s.started = now, l.Standing.Price, true
 }
 
 // lotPieces draws what everybody sees of the lot's page.
 func (f *Front) lotPieces(r *http.Request, l *catalogue.Lot) (map[string]string, error) {
-	return f.pieces.of(l, "page", func() (map[string]string, error) {
-		v := lotViewOf(l, f.Clock.Now())
+	return f.pieces.of(r, l, "page", func() (map[string]string, error) {
+		v := lotViewOf(words.Of(r.Context()), l, f.Clock.Now())
 		return drawAll(r, map[string]templ.Component{
 			"title": titlePiece(v), "about": aboutPiece(v), "deal": dealPiece(v), "state": statePiece(v),
 			"seller": sellerPiece(v),

@@ -6,6 +6,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // A lotState is how a lot stands, as its page tells it.
@@ -54,12 +55,12 @@ var stateWords = map[lotState]struct {
 	tone          view.Tone
 	heading, next string
 }{
-	stateClosing:   {view.Plain, "The time is up", "The result is being worked out; it shows here in a moment."},
-	statePaused:    {view.Warn, "Paused", "The file on the seller’s disk is not the one that was offered. Nobody can bid until the same file is back; if it never comes back, nobody pays."},
-	stateHeld:      {view.Warn, "Being reviewed", "A moderator looks at this listing before it can be offered. Come back later: this page changes by itself."},
-	stateTakenDown: {view.Bad, "Taken down", "This listing may not be offered here. Bids on it are void, and nobody is charged."},
-	stateWithdrawn: {view.Plain, "Withdrawn", "The seller has taken this off the market. Nobody is charged."},
-	stateSold:      {view.Plain, "Sold", "This auction is over. The highest bidder has won."},
-	stateSoldOut:   {view.Plain, "Sold out", "Every copy of this edition has found its buyer. If a purchase comes to nothing, a copy shows up here again."},
-	stateUnsold:    {view.Plain, "Not sold", "The auction ended without a sale. The seller may offer it again."},
+	stateClosing:   {view.Plain, words.Key("The time is up"), words.Key("The result is being worked out; it shows here in a moment.")},
+	statePaused:    {view.Warn, words.Key("Paused"), words.Key("The file on the seller’s disk is not the one that was offered. Nobody can bid until the same file is back; if it never comes back, nobody pays.")},
+	stateHeld:      {view.Warn, words.Key("Being reviewed"), words.Key("A moderator looks at this listing before it can be offered. Come back later: this page changes by itself.")},
+	stateTakenDown: {view.Bad, words.Key("Taken down"), words.Key("This listing may not be offered here. Bids on it are void, and nobody is charged.")},
+	stateWithdrawn: {view.Plain, words.Key("Withdrawn"), words.Key("The seller has taken this off the market. Nobody is charged.")},
+	stateSold:      {view.Plain, words.Key("Sold"), words.Key("This auction is over. The highest bidder has won.")},
+	stateSoldOut:   {view.Plain, words.Key("Sold out"), words.Key("Every copy of this edition has found its buyer. If a purchase comes to nothing, a copy shows up here again.")},
+	stateUnsold:    {view.Plain, words.Key("Not sold"), words.Key("The auction ended without a sale. The seller may offer it again.")},
 }

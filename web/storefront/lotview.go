@@ -1,13 +1,12 @@
 package storefront
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
-	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // A lotView is a lot's page as everybody sees it, worded.
@@ -37,12 +36,12 @@ type lotView struct {
 	Sign        string // of the currency, before a field
 }
 
-func lotViewOf(l *catalogue.Lot, now time.Time) lotView {
+func lotViewOf(in words.Language, l *catalogue.Lot, now time.Time) lotView {
 	s := l.Standing
 	v := lotView{
-		cardView: cardOf(l, now), Version: max(l.Version, s.Version), State: stateOf(l, now), Reason: l.Reason,
-		IsAuction: l.IsAuction(), Paragraphs: paragraphs(l.Description), Tags: l.Tags, Acts: actLines(l.Acts), Root: l.Root,
-		Next: l.Money(s.Next), Extended: s.Extended, Edition: editionWords(l), SellerWords: sellerWords(l.Presence),
+		cardView: cardOf(in, l, now), Version: max(l.Version, s.Version), State: stateOf(l, now), Reason: in.Heard(l.Reason),
+		IsAuction: l.IsAuction(), Paragraphs: paragraphs(l.Description), Tags: l.Tags, Acts: actLines(in, l.Acts), Root: l.Root,
+		Next: l.Money(s.Next), Extended: s.Extended, Edition: editionWords(in, l), SellerWords: sellerWords(in, l.Presence),
 		Sign: signOf(l.Terms.Currency),
 	}
 	open := v.State == stateOpen
@@ -54,47 +53,47 @@ func lotViewOf(l *catalogue.Lot, now time.Time) lotView {
 	v.Least, v.HasCodes, v.TakesOffers = l.Money(l.Terms.Least), len(l.Terms.Codes) > 0, l.Terms.Proposals
 	if s.ReserveMet != nil {
 		v.ReserveMet = *s.ReserveMet
-		v.Reserve = "Reserve not met yet"
+		v.Reserve = in.Say("Reserve not met yet")
 		if v.ReserveMet {
-			v.Reserve = "Reserve met"
+			v.Reserve = in.Say("Reserve met")
 		}
 	}
 	if v.IsAuction && s.SoftClose > 0 {
-		v.SoftClose = softCloseWords(time.Duration(s.SoftClose)*time.Millisecond, s.LatestEnd)
+		v.SoftClose = softCloseWords(in, time.Duration(s.SoftClose)*time.Millisecond, s.LatestEnd)
 	}
 	return v
 }
 
-func softCloseWords(soft time.Duration, latest time.Time) string {
-	rule := fmt.Sprintf("A bid in the last %s that changes the price moves the end to %[1]s after that bid.", lasting(soft))
+func softCloseWords(in words.Language, soft time.Duration, latest time.Time) string {
+	rule := in.Say("A bid in the last %s that changes the price moves the end to %[1]s after that bid.", lasting(in, soft))
 	if !latest.IsZero() {
-		rule += " It never ends later than " + view.Moment(latest) + "."
+		rule += " " + in.Say("It never ends later than %s.", in.Moment(latest))
 	}
 	return rule
 }
 
-func lasting(d time.Duration) string {
+func lasting(in words.Language, d time.Duration) string {
 	if d%time.Minute == 0 {
-		return counted(int64(d/time.Minute), "minute", "minutes")
+		return in.Say("%d minutes", d/time.Minute)
 	}
-	return counted(int64(d/time.Second), "second", "seconds")
+	return in.Say("%d seconds", d/time.Second)
 }
 
-func editionWords(l *catalogue.Lot) string {
+func editionWords(in words.Language, l *catalogue.Lot) string {
 	switch l.Standing.Edition {
 	case events.OpenEdition:
-		return "Open: any number of copies may be sold"
+		return in.Say("Open: any number of copies may be sold")
 	case 1:
-		return "1: no other copy will ever be sold here"
+		return in.Say("1: no other copy will ever be sold here")
 	}
-	return fmt.Sprintf("%d copies, %d sold so far", l.Standing.Edition, l.Standing.Copies)
+	return in.Say("%d copies, %d sold so far", l.Standing.Edition, l.Standing.Copies)
 }
 
-func sellerWords(p events.Presence) string {
+func sellerWords(in words.Language, p events.Presence) string {
 	if p.Online {
-		return "The seller’s computer is connected: delivery can start at once."
+		return in.Say("The seller’s computer is connected: delivery can start at once.")
 	}
-	return "The seller’s computer is not connected. You can bid and buy; delivery starts when it is back, and nobody is charged before."
+	return in.Say("The seller’s computer is not connected. You can bid and buy; delivery starts when it is back, and nobody is charged before.")
 }
 
 // paragraphs splits a description at its blank lines.

@@ -12,6 +12,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // mineLength is how many lots, orders or notices of a visitor are shown.
@@ -30,10 +31,10 @@ func (f *Front) bids(w http.ResponseWriter, r *http.Request) error {
 	var cards []cardView
 	for _, id := range ids {
 		if l, ok := f.market.Lot(id); ok {
-			cards = append(cards, f.mineOf(l, who.User))
+			cards = append(cards, f.mineOf(r.Context(), l, who.User))
 		}
 	}
-	p := f.frame(r, "My bids")
+	p := f.frame(r, say(r.Context(), "My bids"))
 	if len(cards) > 0 {
 		p.Live = "/bids/live"
 	}
@@ -41,8 +42,9 @@ func (f *Front) bids(w http.ResponseWriter, r *http.Request) error {
 }
 
 // mineOf is a lot that the user has bid on, and how he stands in it.
-func (f *Front) mineOf(l *catalogue.Lot, user events.UserID) cardView {
-	c, you := cardOf(l, f.Clock.Now()), youOf(l, user, true)
+func (f *Front) mineOf(ctx context.Context, l *catalogue.Lot, user events.UserID) cardView {
+	in := words.Of(ctx)
+	c, you := cardOf(in, l, f.Clock.Now()), youOf(in, l, user, true)
 	c.Mine, c.MineTone, c.MineOrder = you.Heading, you.Tone, you.Order
 	return c
 }
@@ -57,7 +59,7 @@ func (f *Front) notices(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := f.frame(r, "Notices")
+	p := f.frame(r, say(r.Context(), "Notices"))
 	p.Live = "/notices/live"
 	return f.render(w, r, http.StatusOK, noticesPage(p, notices))
 }

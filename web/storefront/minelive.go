@@ -14,6 +14,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/storefront/live"
+	"lightshare/web/view/words"
 )
 
 // bidsLive is the stream of the page of all lots that the visitor has bid on.
@@ -55,7 +56,7 @@ func (s *bidsStream) next() (string, live.Frame, error) {
 		if !ok {
 			continue
 		}
-		pieces["b-"+string(id)] = bidPiece(s.front.mineOf(l, s.user))
+		pieces["b-"+string(id)] = bidPiece(s.front.mineOf(s.request.Context(), l, s.user))
 		outbid = s.turned(l, &frame) || outbid
 		fmt.Fprintf(state, "%s %d %d %t\n", id, l.Version, l.Standing.Version, l.Presence.Online)
 	}
@@ -65,7 +66,7 @@ func (s *bidsStream) next() (string, live.Frame, error) {
 	}
 	prefix := ""
 	if outbid {
-		prefix = "Outbid! "
+		prefix = say(s.request.Context(), "Outbid!") + " "
 	}
 	frame.HTML, frame.Prefix = s.sent.news(html), &prefix
 	if len(frame.HTML) == 0 {
@@ -80,7 +81,7 @@ func (s *bidsStream) turned(l *catalogue.Lot, frame *live.Frame) bool {
 	now := partOf(l, s.user, true)
 	s.parts[l.ID()] = now
 	if known && was != now && now != partNone {
-		frame.Alert = youOf(l, s.user, true).Heading + ": " + l.Title
+		frame.Alert = youOf(words.Of(s.request.Context()), l, s.user, true).Heading + ": " + l.Title
 	}
 	return now == partOutbid
 }
@@ -151,7 +152,7 @@ func (s *noticeStream) next() (string, live.Frame, error) {
 	}
 	frame := live.Frame{HTML: s.sent.news(html)}
 	if came > s.said {
-		frame.Alert = notices[0].Text
+		frame.Alert = words.Of(s.request.Context()).Heard(notices[0].Text)
 	}
 	s.said = came
 	if len(frame.HTML) == 0 {

@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/checkout"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // An orderView is an order's page.
@@ -30,16 +32,20 @@ type step struct {
 	Done, Now bool
 }
 
-func (f *Front) orderViewOf(o checkout.View) orderView {
+func (f *Front) orderViewOf(ctx context.Context, o checkout.View) orderView {
+	in := words.Of(ctx)
+	for _, text := range []*string{&o.Headline, &o.Text, &o.Warning} {
+		*text = in.Heard(*text)
+	}
 	v := orderView{View: o, Tone: orderTone(o.State), Steps: stepsOf(o.State), Now: f.Clock.Now(), Fetch: o.CanFetch || o.State == checkout.Authorised}
 	v.MayAsk = v.Now.Before(o.Refund.AskUntil)
 	switch {
 	case !o.PayBy.IsZero() && o.PayURL != "":
-		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, "Left to pay"
+		v.Paying, v.Ends, v.EndsAs = true, o.PayBy, words.Key("Left to pay")
 	case !o.DeliverBy.IsZero():
-		v.Ends, v.EndsAs = o.DeliverBy, "Left for the delivery; after that the hold is dropped"
+		v.Ends, v.EndsAs = o.DeliverBy, words.Key("Left for the delivery; after that the hold is dropped")
 	case !o.Refund.AnswerBy.IsZero():
-		v.Ends, v.EndsAs = o.Refund.AnswerBy, "Left for the seller to answer; after that the money goes back"
+		v.Ends, v.EndsAs = o.Refund.AnswerBy, words.Key("Left for the seller to answer; after that the money goes back")
 	}
 	if v.Fetch {
 		v.Link = f.BaseURL + "/orders/" + string(o.Order) + "#" + f.Desk.Link(o.Order)
@@ -66,7 +72,7 @@ func stepsOf(s checkout.State) []step {
 	if !going {
 		return nil
 	}
-	steps := []step{{Text: "Hold the amount"}, {Text: "Set your copy aside"}, {Text: "Receive the file"}, {Text: "Charge the card, open the file"}}
+	steps := []step{{Text: words.Key("Hold the amount")}, {Text: words.Key("Set your copy aside")}, {Text: words.Key("Receive the file")}, {Text: words.Key("Charge the card, open the file")}}
 	for i := range steps {
 		steps[i].Done, steps[i].Now = i < reached, i == reached
 	}
@@ -82,11 +88,12 @@ func (f *Front) order(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := f.frame(r, o.Headline+": "+o.Title)
+	v := f.orderViewOf(r.Context(), o)
+	p := f.frame(r, v.Headline+": "+o.Title)
 	p.Live = "/orders/" + string(o.Order) + "/live"
 	p.Scripts = append(p.Scripts, client.Path("download.js"))
 	w.Header().Set("Content-Security-Policy", policy(anywhere))
-	return f.render(w, r, http.StatusOK, orderPage(p, f.orderViewOf(o)))
+	return f.render(w, r, http.StatusOK, orderPage(p, v))
 }
 
 // orderIn returns the order in the request's path if the request may speak for its buyer: by session, or by the
@@ -118,7 +125,7 @@ func (f *Front) orders(w http.ResponseWriter, r *http.Request) error {
 	}
 	var views []orderView
 	for _, o := range f.Desk.OrdersOf(who.User) {
-		views = append(views, f.orderViewOf(o))
+		views = append(views, f.orderViewOf(r.Context(), o))
 	}
-	return f.render(w, r, http.StatusOK, ordersPage(f.frame(r, "Orders"), views[:min(len(views), mineLength)]))
+	return f.render(w, r, http.StatusOK, ordersPage(f.frame(r, say(r.Context(), "Orders")), views[:min(len(views), mineLength)]))
 }

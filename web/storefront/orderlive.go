@@ -34,14 +34,14 @@ func (f *Front) orderLive(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return "", live.Frame{}, err
 		}
-		v, seller := f.orderViewOf(o), f.Presence.Of(o.Seller)
+		v, seller := f.orderViewOf(r.Context(), o), f.Presence.Of(o.Seller)
 		html, err := drawAll(r, map[string]templ.Component{
 			"order": orderPiece(v), "fetch": fetchPiece(v), "money": moneyPiece(v), "seller": orderSellerPiece(v, seller),
 		})
 		if err != nil {
 			return "", live.Frame{}, err
 		}
-		frame := live.Frame{HTML: sent.news(html), State: string(o.State), Title: o.Headline + ": " + o.Title + " – Lightshare"}
+		frame := live.Frame{HTML: sent.news(html), State: string(o.State), Title: v.Headline + ": " + o.Title + " – Lightshare"}
 		return fmt.Sprintf("%d.%t", o.Version, seller.Online), frame, nil
 	})
 }

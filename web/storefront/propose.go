@@ -6,6 +6,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // A proposeView is the page on which a buyer's offer is confirmed: if the seller says yes, he has bought.
@@ -31,8 +32,8 @@ func (f *Front) reviewProposal(w http.ResponseWriter, r *http.Request) error {
 	if err := f.refuseOwn(r.Context(), who, l); err != nil {
 		return err
 	}
-	v := proposeView{lotViewOf(l, f.Clock.Now()), price, events.NewID()}
-	return f.render(w, r, http.StatusOK, proposePage(f.frame(r, "Confirm your offer"), v))
+	v := proposeView{lotViewOf(words.Of(r.Context()), l, f.Clock.Now()), price, events.NewID()}
+	return f.render(w, r, http.StatusOK, proposePage(f.frame(r, say(r.Context(), "Confirm your offer")), v))
 }
 
 // proposalIn reads the lot and the price of a request. The form says what is wrong with the price, if it cannot be one.
@@ -47,10 +48,10 @@ func (f *Front) proposalIn(r *http.Request) (*catalogue.Lot, events.Money, bidFo
 		return nil, price, form, fmt.Errorf("offer for %s: %w", l.ID(), events.NotForSale)
 	}
 	price, err = events.ParseMoney(form.Propose, l.Terms.Currency)
-	if refusal, refused := events.AsRefusal(err); refused {
-		form.ProposeWrong = refusal.Words()
+	if refusal, no := events.AsRefusal(err); no {
+		form.ProposeWrong = refused(r.Context(), refusal)
 	} else if price.Amount >= l.Terms.Price {
-		form.ProposeWrong = events.NotLess.Words()
+		form.ProposeWrong = refused(r.Context(), events.NotLess)
 	}
 	return l, price, form, nil
 }
@@ -83,7 +84,7 @@ func (f *Front) propose(w http.ResponseWriter, r *http.Request) error {
 		l, _ = f.market.Lot(l.ID())
 		return f.showLot(w, r, http.StatusConflict, l, form)
 	}
-	f.flash(r, "Your offer of "+price.String()+" is with the seller, who has 48 hours to answer.")
+	f.flash(r, say(r.Context(), "Your offer of %s is with the seller, who has 48 hours to answer.", price))
 	http.Redirect(w, r, "/lots/"+string(l.ID()), http.StatusSeeOther)
 	return nil
 }
@@ -130,8 +131,8 @@ func (f *Front) tellHouse(r *http.Request, l *catalogue.Lot, id events.CommandID
 	if s.Lot == l.ID() {
 		f.market.Stands(s)
 	}
-	if refusal, refused := events.AsRefusal(err); refused && refusal != events.Unavailable {
-		return refusal.Words(), nil
+	if refusal, no := events.AsRefusal(err); no && refusal != events.Unavailable {
+		return refused(r.Context(), refusal), nil
 	}
 	return "", err
 }

@@ -61,16 +61,17 @@ func (f *Front) frame(r *http.Request, title string) view.Page {
 		Title: title, Search: "/search", Query: r.URL.Query().Get("q"), User: v.Email,
 		SignIn: signInPath(r), SignOut: "/sign-out", Account: "/account", Now: f.Clock.Now(), Flash: f.sessions.PopString(r.Context(), flashKey),
 		Scripts: []string{view.Asset("clock.js"), view.Asset("live.js")},
-		Nav:     []view.Link{{Href: "/browse", Text: "Browse"}},
+		Nav:     []view.Link{{Href: "/browse", Text: say(r.Context(), "Browse")}}, Here: here(r),
 	}
 	if v.User != "" {
-		p.Nav = append(p.Nav, view.Link{Href: "/watching", Text: "Watching"}, view.Link{Href: "/bids", Text: "My bids"}, view.Link{Href: "/orders", Text: "Orders"}, view.Link{Href: "/library", Text: "Library"}, view.Link{Href: "/notices", Text: "Notices"})
+		p.Nav = append(p.Nav, view.Link{Href: "/watching", Text: say(r.Context(), "Watching")}, view.Link{Href: "/bids", Text: say(r.Context(), "My bids")},
+			view.Link{Href: "/orders", Text: say(r.Context(), "Orders")}, view.Link{Href: "/library", Text: say(r.Context(), "Library")}, view.Link{Href: "/notices", Text: say(r.Context(), "Notices")})
 	}
 	for i := range p.Nav {
 		p.Nav[i].Current = p.Nav[i].Href == r.URL.Path
 	}
 	if f.caught != nil {
-		p.Footer = append(p.Footer, view.Link{Href: "/dev/mail", Text: "Development mail"})
+		p.Footer = append(p.Footer, view.Link{Href: "/dev/mail", Text: say(r.Context(), "Development mail")})
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // A retractView is the page on which a bidder takes bids back.
@@ -38,19 +39,19 @@ func (f *Front) askRetract(w http.ResponseWriter, r *http.Request) error {
 
 func (f *Front) showRetract(w http.ResponseWriter, r *http.Request, status int, l *catalogue.Lot, reason events.Retraction, wrong string) error {
 	v := retractView{
-		Lot: lotViewOf(l, f.Clock.Now()), Paused: l.State == events.OfferPaused, Reason: reason, Command: events.NewID(), Wrong: wrong,
-		What: "Only your newest bid goes, and only within an hour of placing it, since the auction ends in less than 12 hours.",
+		Lot: lotViewOf(words.Of(r.Context()), l, f.Clock.Now()), Paused: l.State == events.OfferPaused, Reason: reason, Command: events.NewID(), Wrong: wrong,
+		What: say(r.Context(), "Only your newest bid goes, and only within an hour of placing it, since the auction ends in less than 12 hours."),
 	}
 	if l.Standing.EndsAt.Sub(v.Lot.Now) > freeHours {
-		v.What = "All your bids on this lot go. You can bid again at once."
+		v.What = say(r.Context(), "All your bids on this lot go. You can bid again at once.")
 	}
 	record, err := f.book.Record(r.Context(), f.viewer(r).User)
 	if err != nil {
 		f.Log.WarnContext(r.Context(), "a bidder's record could not be read", "error", err)
 	} else {
-		v.Record = fmt.Sprintf("So far it has %s.", counted(int64(record.Retractions), "retraction", "retractions"))
+		v.Record = say(r.Context(), "So far it has %d retractions.", record.Retractions)
 	}
-	return f.render(w, r, status, retractPage(f.frame(r, "Take a bid back"), v))
+	return f.render(w, r, status, retractPage(f.frame(r, say(r.Context(), "Take a bid back")), v))
 }
 
 // retract takes the bids back.
@@ -76,15 +77,15 @@ func (f *Front) retract(w http.ResponseWriter, r *http.Request) error {
 	if s.Lot == l.ID() {
 		f.market.Stands(s)
 	}
-	if refusal, refused := events.AsRefusal(err); refused && refusal != events.Unavailable {
-		return f.showRetract(w, r, statusOf(refusal), l, reason, refusal.Words())
+	if refusal, no := events.AsRefusal(err); no && refusal != events.Unavailable {
+		return f.showRetract(w, r, statusOf(refusal), l, reason, refused(r.Context(), refusal))
 	}
 	if err != nil {
 		return err
 	}
 	f.sessions.Remove(r.Context(), bidKey(l.ID()))
 	f.awaitBook(r.Context(), l.ID(), s.Version)
-	f.flash(r, "Your bid was taken back. If you mistyped it, enter the right amount now.")
+	f.flash(r, say(r.Context(), "Your bid was taken back. If you mistyped it, enter the right amount now."))
 	http.Redirect(w, r, "/lots/"+string(l.ID()), http.StatusSeeOther)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
+	"lightshare/web/view/words"
 )
 
 // watching is what the visitor keeps an eye on, the newest first. What is over stays until he takes it off.
@@ -27,9 +28,9 @@ func (f *Front) watching(w http.ResponseWriter, r *http.Request) error {
 			lots = append(lots, l)
 		}
 	}
-	p := f.frame(r, "Watching")
+	p := f.frame(r, say(r.Context(), "Watching"))
 	p.Live = livePath(lots)
-	return f.render(w, r, http.StatusOK, watchingPage(p, f.cards(lots)))
+	return f.render(w, r, http.StatusOK, watchingPage(p, f.cards(r.Context(), lots)))
 }
 
 // watch puts a lot on the visitor's list or takes it off.
@@ -41,7 +42,7 @@ func (f *Front) watch(w http.ResponseWriter, r *http.Request) error {
 	}
 	at := "/lots/" + string(l.ID())
 	if who == "" {
-		f.flash(r, "Sign in to watch this. You come back to the same page.")
+		f.flash(r, say(r.Context(), "Sign in to watch this. You come back to the same page."))
 		return f.toSignIn(w, r, at)
 	}
 	if err := f.limits.bid.allow(string(who)); err != nil {
@@ -51,7 +52,7 @@ func (f *Front) watch(w http.ResponseWriter, r *http.Request) error {
 	if err := f.accounts.Watch(r.Context(), who, l.ID(), on); err != nil {
 		return err
 	}
-	f.flash(r, map[bool]string{true: "You are watching this.", false: "You are not watching this any more."}[on])
+	f.flash(r, say(r.Context(), map[bool]string{true: words.Key("You are watching this."), false: words.Key("You are not watching this any more.")}[on]))
 	http.Redirect(w, r, at, http.StatusSeeOther)
 	return nil
 }
@@ -89,8 +90,8 @@ func (f *Front) library(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.All++
 		if strings.Contains(cases.Fold().String(o.Title+"\n"+o.FileName), wanted) {
-			v.Orders = append(v.Orders, f.orderViewOf(o))
+			v.Orders = append(v.Orders, f.orderViewOf(r.Context(), o))
 		}
 	}
-	return f.render(w, r, http.StatusOK, libraryPage(f.frame(r, "Library"), v))
+	return f.render(w, r, http.StatusOK, libraryPage(f.frame(r, say(r.Context(), "Library")), v))
 }

@@ -12,6 +12,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/account"
 	"lightshare/web/storefront/mail"
+	"lightshare/web/view/words"
 )
 
 // linkLife is how long a mailed link can be used.
@@ -31,7 +32,7 @@ func (f *Front) askAddress(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
-	return f.render(w, r, http.StatusOK, signInPage(f.frame(r, "Sign in"), signInView{Next: next}))
+	return f.render(w, r, http.StatusOK, signInPage(f.frame(r, say(r.Context(), "Sign in")), signInView{Next: next}))
 }
 
 // mailLink sends a link to the address. It says the same whether somebody has an account or not.
@@ -39,8 +40,8 @@ func (f *Front) mailLink(w http.ResponseWriter, r *http.Request) error {
 	form := signInView{Email: r.FormValue("email"), Next: ownPath(r.FormValue("next"))}
 	address, err := account.Address(form.Email)
 	if err != nil {
-		form.Wrong = "That is not an e-mail address. It looks like name@example.com."
-		return f.render(w, r, http.StatusUnprocessableEntity, signInPage(f.frame(r, "Sign in"), form))
+		form.Wrong = say(r.Context(), "That is not an e-mail address. It looks like name@example.com.")
+		return f.render(w, r, http.StatusUnprocessableEntity, signInPage(f.frame(r, say(r.Context(), "Sign in")), form))
 	}
 	if err := f.limits.signInFrom.allow(from(r)); err != nil {
 		return err
@@ -52,7 +53,7 @@ func (f *Front) mailLink(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form.Sent, form.DevMail = address, f.caught != nil
-	return f.render(w, r, http.StatusOK, signInPage(f.frame(r, "Look into your mail"), form))
+	return f.render(w, r, http.StatusOK, signInPage(f.frame(r, say(r.Context(), "Look into your mail")), form))
 }
 
 func (f *Front) sendLink(r *http.Request, address, next string) error {
@@ -66,8 +67,9 @@ func (f *Front) sendLink(r *http.Request, address, next string) error {
 	}
 	at := f.BaseURL + "/sign-in/" + url.PathEscape(token)
 	return f.Mailer.Send(r.Context(), mail.Letter{
-		To: address, Subject: "Sign in to Lightshare", Link: at, At: now,
-		Text: "Open this link to sign in to Lightshare:\n\n" + at + "\n\nIt works once, within 15 minutes. If you did not ask for it, ignore this mail.\n",
+		To: address, Subject: say(r.Context(), "Sign in to Lightshare"), Link: at, At: now, Language: words.Of(r.Context()).Tag(),
+		Text: say(r.Context(), "Open this link to sign in to Lightshare:") + "\n\n" + at + "\n\n" +
+			say(r.Context(), "It works once, within 15 minutes. If you did not ask for it, ignore this mail.") + "\n",
 	})
 }
 
@@ -84,7 +86,7 @@ func (f *Front) askSignIn(w http.ResponseWriter, r *http.Request) error {
 	if v.Gone {
 		status = http.StatusGone
 	}
-	return f.render(w, r, status, confirmPage(f.frame(r, "Sign in"), v))
+	return f.render(w, r, status, confirmPage(f.frame(r, say(r.Context(), "Sign in")), v))
 }
 
 // signIn uses up the link, and makes a new session so that one somebody planted before is worth nothing.
@@ -95,7 +97,7 @@ func (f *Front) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	l, ok := f.readLink(data)
 	if !ok {
-		return f.render(w, r, http.StatusGone, confirmPage(f.frame(r, "Sign in"), confirmView{Gone: true}))
+		return f.render(w, r, http.StatusGone, confirmPage(f.frame(r, say(r.Context(), "Sign in")), confirmView{Gone: true}))
 	}
 	who, err := f.accounts.OfAddress(r.Context(), l.Email, f.Clock.Now())
 	if err != nil {
@@ -106,7 +108,7 @@ func (f *Front) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	f.sessions.Put(r.Context(), userKey, string(who.ID))
 	f.sessions.Put(r.Context(), emailKey, who.Email)
-	f.flash(r, "You are signed in.")
+	f.flash(r, say(r.Context(), "You are signed in."))
 	http.Redirect(w, r, ownPath(l.Next), http.StatusSeeOther)
 	return nil
 }
@@ -132,7 +134,7 @@ func (f *Front) devMail(w http.ResponseWriter, r *http.Request) error {
 	if f.caught == nil {
 		return errNotFound
 	}
-	return f.render(w, r, http.StatusOK, devMailPage(f.frame(r, "Development mail"), f.caught.Letters()))
+	return f.render(w, r, http.StatusOK, devMailPage(f.frame(r, say(r.Context(), "Development mail")), f.caught.Letters()))
 }
 
 func hashed(token string) string {

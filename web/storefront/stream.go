@@ -10,6 +10,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/storefront/live"
+	"lightshare/web/view/words"
 )
 
 // A source makes the frames of one page's stream: everything at first, then what changed. The id names the state that
@@ -83,6 +84,7 @@ type pieces struct {
 type pieceKey struct {
 	lot  events.LotID
 	what string // "page" or "card"
+	in   words.Language
 }
 
 type drawn struct {
@@ -93,9 +95,9 @@ type drawn struct {
 // maxDrawn is how many lots are remembered.
 const maxDrawn = 10_000
 
-// of returns the pieces of l, which draw makes if nobody has seen this version yet.
-func (p *pieces) of(l *catalogue.Lot, what string, draw func() (map[string]string, error)) (map[string]string, error) {
-	key := pieceKey{l.ID(), what}
+// of returns the pieces of l in the request’s language, which draw makes if nobody has seen this version yet.
+func (p *pieces) of(r *http.Request, l *catalogue.Lot, what string, draw func() (map[string]string, error)) (map[string]string, error) {
+	key := pieceKey{l.ID(), what, words.Of(r.Context())}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if d := p.lots[key]; d.lot == l {

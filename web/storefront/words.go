@@ -1,12 +1,17 @@
 package storefront
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"time"
 
+	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
+
+var say = words.Say // so that pages read as sentences
 
 // amount is minor units for a data attribute.
 func amount(n int64) string { return strconv.FormatInt(n, 10) }
@@ -27,11 +32,17 @@ func escaped(s string) string { return url.QueryEscape(s) }
 func invalid(wrong string) string { return strconv.FormatBool(wrong != "") }
 
 // kindName returns the words for a family of files.
-func kindName(kind view.Kind) string {
+func kindName(ctx context.Context, kind view.Kind) string {
 	for _, k := range kinds {
 		if k.kind == kind {
-			return k.name
+			return say(ctx, k.name)
 		}
 	}
 	return ""
 }
+
+// cardName returns how the owner of a payment card knows it.
+func cardName(ctx context.Context, card string) string { return words.Of(ctx).Heard(card) }
+
+// refused says a refusal in the reader's language.
+func refused(ctx context.Context, r events.Refusal) string { return words.Of(ctx).Heard(r.Words()) }

@@ -6,6 +6,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // A part is what the visitor is in a lot.
@@ -72,38 +73,38 @@ func chanceOf(l *catalogue.Lot, user events.UserID) *events.Chance {
 	return nil
 }
 
-func youOf(l *catalogue.Lot, user events.UserID, bid bool) youView {
+func youOf(in words.Language, l *catalogue.Lot, user events.UserID, bid bool) youView {
 	v := youView{Part: partOf(l, user, bid)}
-	price, next := l.Money(l.Standing.Price).String(), l.Money(l.Standing.Next).String()
+	price, next := l.Money(l.Standing.Price), l.Money(l.Standing.Next)
 	switch v.Part {
 	case partLeading:
-		v.Tone, v.Heading = view.Good, "You lead: yours is the highest bid"
-		v.Text = "The lot stands at " + price + ". We bid for you up to your maximum, and no more than it takes."
+		v.Tone, v.Heading = view.Good, in.Say("You lead: yours is the highest bid")
+		v.Text = in.Say("The lot stands at %s. We bid for you up to your maximum, and no more than it takes.", price)
 		if met := l.Standing.ReserveMet; met != nil && !*met {
-			v.Text = "The reserve is not met yet: as things stand nobody would get it. Raise your maximum to reach it."
+			v.Text = in.Say("The reserve is not met yet: as things stand nobody would get it. Raise your maximum to reach it.")
 		}
 	case partOutbid:
-		v.Tone, v.Heading = view.Bad, "You have been outbid"
-		v.Text = "The lot stands at " + price + ". Bid " + next + " or more to be in again."
+		v.Tone, v.Heading = view.Bad, in.Say("You have been outbid")
+		v.Text = in.Say("The lot stands at %s. Bid %s or more to be in again.", price, next)
 	case partChance:
 		chance := chanceOf(l, user)
-		v.Tone, v.Heading, v.Answer = view.Good, "It can still be yours", "/lots/"+string(l.ID())+"/chance"
-		v.Price = l.Money(chance.Price).String()
-		v.Text = "You may have it for " + v.Price + ", what you last bid yourself. Say so by " + view.Moment(chance.Until) + "; if you would rather not, nothing is held against you."
+		v.Tone, v.Heading, v.Answer = view.Good, in.Say("It can still be yours"), "/lots/"+string(l.ID())+"/chance"
+		v.Price = in.Money(l.Money(chance.Price))
+		v.Text = in.Say("You may have it for %s, what you last bid yourself. Say so by %s; if you would rather not, nothing is held against you.", v.Price, in.Moment(chance.Until))
 	case partOffered, partCounter, partAgreed:
-		v.inSale(l, proposalOf(l, user))
+		v.inSale(in, l, proposalOf(l, user))
 	case partWon:
 		if chance := chanceOf(l, user); chance != nil {
-			price, v.Order = l.Money(chance.Price).String(), chance.Order
-			v.Tone, v.Heading = view.Good, "You took the second chance"
-			v.Text = "It is yours for " + price + ". The amount is held on your saved card; you are charged once every byte has arrived."
+			price, v.Order = l.Money(chance.Price), chance.Order
+			v.Tone, v.Heading = view.Good, in.Say("You took the second chance")
+			v.Text = in.Say("It is yours for %s. The amount is held on your saved card; you are charged once every byte has arrived.", price)
 			break
 		}
-		v.Tone, v.Heading, v.Order = view.Good, "You won", l.Standing.Order
-		v.Text = "It is yours for " + price + ". The amount is held on your saved card; you are charged once every byte has arrived."
+		v.Tone, v.Heading, v.Order = view.Good, in.Say("You won"), l.Standing.Order
+		v.Text = in.Say("It is yours for %s. The amount is held on your saved card; you are charged once every byte has arrived.", price)
 	case partLost:
-		v.Tone, v.Heading = view.Plain, "You did not win"
-		v.Text = "It went for " + price + ". You are not charged."
+		v.Tone, v.Heading = view.Plain, in.Say("You did not win")
+		v.Text = in.Say("It went for %s. You are not charged.", price)
 	}
 	if v.Part == partLeading || v.Part == partOutbid {
 		v.Retract = retractPath(l.ID())

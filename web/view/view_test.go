@@ -10,28 +10,6 @@ import (
 	"time"
 )
 
-func TestSize(t *testing.T) {
-	for bytes, want := range map[int64]string{
-		0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1 kB", 1550: "1.6 kB", 999_950: "1 MB", 67_108_864: "67.1 MB",
-		123_456_789: "123 MB", 5_000_000_000: "5 GB", 20 << 40: "22 TB",
-	} {
-		if got := Size(bytes); got != want {
-			t.Errorf("Size(%d) = %q, want %q", bytes, got, want)
-		}
-	}
-}
-
-func TestLeft(t *testing.T) {
-	for left, want := range map[time.Duration]string{
-		0: "ended", -time.Hour: "ended", 9 * time.Second: "9 s", 60 * time.Second: "1 min 00 s", 754 * time.Second: "12 min 34 s",
-		time.Hour: "1 h 0 min", 47*time.Hour + 59*time.Minute: "47 h 59 min", 50 * time.Hour: "2 d 2 h",
-	} {
-		if got := Left(left); got != want {
-			t.Errorf("Left(%s) = %q, want %q", left, got, want)
-		}
-	}
-}
-
 func TestKindOf(t *testing.T) {
 	for mediaType, want := range map[string]Kind{
 		"image/png": Picture, "Audio/WAV": Sound, "application/ogg": Sound, "video/mp4": Film, "text/plain; charset=utf-8": Text,

@@ -1,51 +1,20 @@
 package view
 
 import (
-	"fmt"
-	"math"
 	"path"
 	"strings"
 	"time"
+
+	"lightshare/web/view/words"
 )
 
-// Size words a number of bytes in decimal units, as file managers do: 67.1 MB.
-func Size(bytes int64) string {
-	if bytes == 1 {
-		return "1 byte"
-	}
-	if bytes < 1000 {
-		return fmt.Sprintf("%d bytes", bytes)
-	}
-	units := []string{"kB", "MB", "GB", "TB", "PB"}
-	n, unit := float64(bytes)/1000, 0
-	for math.Round(n*10)/10 >= 1000 && unit < len(units)-1 {
-		n, unit = n/1000, unit+1
-	}
-	if n >= 100 {
-		return fmt.Sprintf("%.0f %s", n, units[unit])
-	}
-	return strings.Replace(fmt.Sprintf("%.1f %s", n, units[unit]), ".0 ", " ", 1)
-}
+var say = words.Say // so that templates read as sentences
 
-// Left words the time until a moment in its two largest units; clock.js says it in the same way.
-func Left(d time.Duration) string {
-	s := int64(d / time.Second)
-	switch {
-	case d <= 0:
-		return "ended"
-	case s >= 2*86400:
-		return fmt.Sprintf("%d d %d h", s/86400, s%86400/3600)
-	case s >= 3600:
-		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
-	case s >= 60:
-		return fmt.Sprintf("%d min %02d s", s/60, s%60)
-	default:
-		return fmt.Sprintf("%d s", s)
-	}
-}
+// Size words a number of bytes in English; pages in the reader's language use package words.
+func Size(bytes int64) string { return words.English.Size(bytes) }
 
-// Moment words a point in time in full, with its zone.
-func Moment(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04:05 MST") }
+// Moment words a point in time in English, in full, with its zone.
+func Moment(t time.Time) string { return words.English.Moment(t) }
 
 // Kind is the family that a media type belongs to, for covers and for browsing.
 type Kind string

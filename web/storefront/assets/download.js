@@ -6,31 +6,7 @@ import { partOf, openedOf, folderOf } from "./store.js";
 import { sealedSizeOf } from "./tree.js";
 import { Meter } from "./meter.js";
 import { Peer } from "./peer.js";
-
-const words = {
-	asking: "Asking the seller’s computer …",
-	transferring: "Downloading from the seller’s computer.",
-	direct: "Downloading, direct: everything comes straight from the seller’s computer.",
-	relayed: "Downloading, relayed: no direct way to the seller’s computer was found. The relay sees sealed bytes only.",
-	waiting: "The seller’s computer does not answer. The download goes on by itself when it is back; what has arrived is kept.",
-	gone: "The seller’s computer does not have this file ready right now. The download goes on by itself when it does.",
-	paused: "Paused. What has arrived is kept, also when you close this page.",
-	signing: "Everything has arrived and is checked. Telling the market …",
-	paying: "Everything has arrived and is checked. Your card is being charged; then the file opens.",
-	opening: "Paid. Opening and checking the file …",
-	saving: "Opened, and what was offered. Saving …",
-	delivered: "Delivered: every byte arrived and checked out. Your card was charged.",
-	mismatch: "The file opens to something else than was offered, so it was not saved. That is proven: your money is given back.",
-	unproven: (why) => `The file opens to something else than was offered, so it was not saved. The market did not take the proof: ${why} Continue to try again.`,
-	again: "Saved again.",
-	bad: (n) => `Record ${n + 1} of the file is not what was offered, three times over. It was not kept. You are not charged: the hold is dropped when the time is up.`,
-	tree: "The seller’s computer has another file than the one that was offered. Nothing was kept. You are not charged unless the right one arrives.",
-	full: "There is not enough room for the file in the browser’s storage. Free some space and continue, or use the command line.",
-	big: "This browser cannot keep files of this size. Please use the command line below.",
-	elsewhere: "This file is being downloaded in another tab.",
-	old: "This browser cannot sign the receipt. Please use a newer one, or the command line below.",
-	broken: "The download stopped for a reason that is our fault. Continue to try again.",
-};
+import { words } from "./words.js";
 
 const retryAfter = 5_000; // ms between questions to a seller who is away
 const badTries = 3; // at a record that does not check out
@@ -268,7 +244,7 @@ class Download {
 		const link = document.createElement("a");
 		link.href = URL.createObjectURL(file);
 		link.download = this.data.name;
-		link.textContent = `Save ${this.data.name} again`;
+		link.textContent = words.link(this.data.name);
 		this.el("result").replaceChildren(link);
 		this.el("result").hidden = false;
 		link.click();

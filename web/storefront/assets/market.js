@@ -1,8 +1,9 @@
 // What the download asks of the market: tickets for its session key, taking the receipt, and the key to the file.
 import { base64, receipt } from "./receipt.js";
+import { words } from "./words.js";
 
 export class Refused extends Error {
-	constructor(status, answer) { super(answer.error ?? `status ${status}`); this.status = status; this.refusal = answer.refusal; }
+	constructor(status, answer) { super(answer.error ?? words.status(status)); this.status = status; this.refusal = answer.refusal; }
 }
 
 async function post(path, body) {

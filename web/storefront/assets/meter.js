@@ -1,7 +1,8 @@
 // The three bars of a download: arrived, checked, saved. Nothing is full before it is true.
+import { words } from "./words.js";
 
 export function sizeOf(bytes) {
-	if (bytes < 1000) return `${bytes} bytes`;
+	if (bytes < 1000) return words.bytes(bytes);
 	const units = ["kB", "MB", "GB", "TB"];
 	let n = bytes / 1000, unit = 0;
 	while (n >= 999.95 && unit < units.length - 1) { n /= 1000; unit++; }
@@ -9,14 +10,14 @@ export function sizeOf(bytes) {
 }
 
 export function timeOf(seconds) {
-	if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-	if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-	return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+	if (seconds < 60) return words.seconds(Math.max(1, Math.round(seconds)));
+	if (seconds < 3600) return words.minutes(Math.round(seconds / 60));
+	return words.hours(Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60));
 }
 
 export function show(name, bytes, size) {
 	document.getElementById(name).value = size ? bytes / size : 1;
-	document.getElementById(`${name}-text`).textContent = `${sizeOf(bytes)} of ${sizeOf(size)}`;
+	document.getElementById(`${name}-text`).textContent = words.of(sizeOf(bytes), sizeOf(size));
 }
 
 export class Meter {
@@ -41,12 +42,12 @@ export class Meter {
 		}
 		this.last = { at: now, arrived };
 		if (this.rate > 0) {
-			document.getElementById("rate").textContent = `${sizeOf(Math.round(this.rate))}/s, ${timeOf((this.size - arrived) / this.rate)} left`;
+			document.getElementById("rate").textContent = words.pace(sizeOf(Math.round(this.rate)), timeOf((this.size - arrived) / this.rate));
 		}
 	}
 
 	opened(bytes) {
-		document.getElementById("rate").textContent = `${sizeOf(bytes)} of ${sizeOf(this.plain)} opened`;
+		document.getElementById("rate").textContent = words.opened(sizeOf(bytes), sizeOf(this.plain));
 	}
 
 	saved(bytes) {

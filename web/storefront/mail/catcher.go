@@ -12,6 +12,7 @@ import (
 type Letter struct {
 	To, Subject, Text string
 	Link              string // the one link in Text, if any
+	Language          string // of subject and text (BCP 47)
 	At                time.Time
 }
 

@@ -52,6 +52,9 @@ func (s *SMTP) Send(ctx context.Context, l Letter) error {
 	m.Subject(l.Subject)
 	m.SetDateWithValue(l.At)
 	m.SetMessageID()
+	if l.Language != "" {
+		m.SetGenHeader(mail.HeaderContentLang, l.Language)
+	}
 	m.SetBodyString(mail.TypeTextPlain, l.Text)
 	if err := s.client.DialAndSendWithContext(ctx, m); err != nil {
 		return fmt.Errorf("mail %q: %w", l.Subject, err)

@@ -7,6 +7,8 @@ import { Opener } from "../assets/seal.js";
 import { open } from "../assets/open.js";
 import { receipt } from "../assets/receipt.js";
 import { sizeOf, timeOf } from "../assets/meter.js";
+import { all as download } from "../assets/words.js";
+import { all as every } from "../../view/assets/words.js";
 
 const vectors = JSON.parse(await readFile(new URL("../../../events/sealed/testdata/vectors.json", import.meta.url)));
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "hex"));
@@ -125,4 +127,17 @@ test("words", () => {
 	assert.equal(sizeOf(999_999), "1.0 MB");
 	assert.equal(timeOf(59), "59 s");
 	assert.equal(timeOf(5400), "1 h 30 min");
+});
+
+test("both languages say the same things", () => {
+	for (const { en, ko } of [download, every]) {
+		assert.deepEqual(Object.keys(ko), Object.keys(en));
+		for (const [what, words] of Object.entries(en)) {
+			assert.equal(typeof ko[what], typeof words, what);
+			assert.equal(ko[what].length > 0, true, what);
+			if (typeof words !== "function") continue;
+			assert.equal(ko[what].length, words.length, what);
+			for (const part of ["(1)", "(2)"].slice(0, words.length)) assert.ok(ko[what]("(1)", "(2)").includes(part), what);
+		}
+	}
 });

@@ -1,4 +1,5 @@
 // The server's clock in the page. Countdowns only show what the server will decide; they decide nothing.
+import { words } from "./words.js";
 
 let ahead = -Infinity; // milliseconds that the server's clock is ahead of this one, as far as is known
 
@@ -14,11 +15,11 @@ export const now = () => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
 // left says a time in its two largest units, as the server does.
 export function left(ms) {
 	const s = Math.floor(ms / 1000);
-	if (ms <= 0) return "ended";
-	if (s >= 2 * 86400) return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
-	if (s >= 3600) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-	if (s >= 60) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, "0")} s`;
-	return `${s} s`;
+	if (ms <= 0) return words.ended;
+	if (s >= 2 * 86400) return words.days(Math.floor(s / 86400), Math.floor((s % 86400) / 3600));
+	if (s >= 3600) return words.hours(Math.floor(s / 3600), Math.floor((s % 3600) / 60));
+	if (s >= 60) return words.minutes(Math.floor(s / 60), String(s % 60).padStart(2, "0"));
+	return words.seconds(s);
 }
 
 // Moments before the end at which the countdown is spoken, in seconds.
@@ -42,7 +43,7 @@ function speak(ends, rest) {
 	const due = spoken.filter((s) => rest <= s * 1000).pop();
 	if (said.has(ends) && due && rest > 0 && said.get(ends) !== due) {
 		const say = document.getElementById("say");
-		if (say) say.textContent = `${left(due * 1000)} left`;
+		if (say) say.textContent = words.left(left(due * 1000));
 	}
 	said.set(ends, due);
 }

@@ -3,6 +3,7 @@
 // A frame is JSON: now (the server's clock, ms), html (element id → its new HTML), and sometimes say (to be read out
 // politely), alert (read out at once) and prefix (before the document's title).
 import { sync, localTimes } from "./clock.js";
+import { words } from "./words.js";
 
 const silence = 40_000; // ms without a sign of life (the server beats every 15 s) after which a stream counts as dead
 const gap = 5_000; // ms between two polite announcements
@@ -40,7 +41,7 @@ function stale() {
 	const el = document.getElementById("stale");
 	const s = lostAt ? Math.round((Date.now() - lostAt) / 1000) : 0;
 	document.body.classList.toggle("paused", s >= 3);
-	if (s >= 3 && el.hidden) el.textContent = "Live updates are paused – retrying. What you see may be out of date.";
+	if (s >= 3 && el.hidden) el.textContent = words.stale;
 	el.hidden = s < 3;
 }
 

@@ -1,0 +1,24 @@
+package words
+
+import (
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/message/catalog"
+)
+
+// singular is what a sentence about a number is when that number, its first argument, is one. The keys say many.
+var singular = map[string]string{
+	"%d bids":                       "1 bid",
+	"%d offers":                     "1 offer",
+	"%d matches":                    "1 match",
+	"%d copies sold":                "1 copy sold",
+	"%d minutes":                    "1 minute",
+	"%d seconds":                    "1 second",
+	"%d bytes":                      "1 byte",
+	"%d lots won and not paid for":  "1 lot won and not paid for",
+	"%d bids taken back":            "1 bid taken back",
+	"So far it has %d retractions.": "So far it has 1 retraction.",
+}
+
+func inNumber(many, one string) catalog.Message {
+	return plural.Selectf(1, "%d", "=1", one, "other", many)
+}
