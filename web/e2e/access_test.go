@@ -76,8 +76,23 @@ func access(t *testing.T, w *world) {
 			p.tab.t = t
 			p.tab.open(p.at)
 			p.tab.check(p.name, string(axe))
+			if !strings.HasPrefix(p.at, "/") || p.tab.home != w.market {
+				return // the payment provider's, or the console's: in English only
+			}
+			p.tab.open(inKorean(p.at))
+			p.tab.sees("Korean", `document.documentElement.lang === "ko"`)
+			p.tab.check(p.name+"-ko", string(axe))
+			p.tab.open("/?lang=en")
 		})
 	}
+}
+
+// inKorean is the address of the same page in Korean.
+func inKorean(at string) string {
+	if strings.Contains(at, "?") {
+		return at + "&lang=ko"
+	}
+	return at + "?lang=ko"
 }
 
 // check looks at the page in light and dark, wide and narrow.
