@@ -1,0 +1,152 @@
+package finder
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// words are all words of the index, each with the listings that have it.
+type words struct {
+	ids    map[string]int32
+	texts  []string
+	titles []postings // of the listings whose title has the word
+	any    []postings // of all that have it
+
+	sorted []int32 // by text; those that came since are in fresh
+	fresh  []int32
+}
+
+func newWords() words { return words{ids: make(map[string]int32)} }
+
+// mostFresh is how many new words are looked through one by one before they are sorted in.
+const mostFresh = 4096
+
+// number returns the words' numbers: those of the title first, then the others, and how many the title has.
+func (w *words) number(title, text []string) ([]int32, int32) {
+	ids := make([]int32, 0, len(title)+len(text))
+	seen := make(map[int32]bool, len(title)+len(text))
+	for _, part := range [][]string{title, text} {
+		for _, token := range part {
+			id, known := w.ids[token]
+			if !known {
+				id = int32(len(w.texts))
+				token = strings.Clone(token)
+				w.ids[token] = id
+				w.texts = append(w.texts, token)
+				w.titles, w.any = append(w.titles, postings{}), append(w.any, postings{})
+				w.fresh = append(w.fresh, id)
+			}
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	if len(w.fresh) > mostFresh {
+		w.sort()
+	}
+	return ids, int32(len(title))
+}
+
+func (w *words) add(n number, ids []int32, title int32) {
+	for i, id := range ids {
+		w.any[id].add(n)
+		if int32(i) < title {
+			w.titles[id].add(n)
+		}
+	}
+}
+
+func (w *words) remove(n number, ids []int32, title int32) {
+	for i, id := range ids {
+		w.any[id].remove(n)
+		if int32(i) < title {
+			w.titles[id].remove(n)
+		}
+	}
+}
+
+// sort sorts the new words in.
+func (w *words) sort() {
+	byText := func(a, b int32) int { return strings.Compare(w.texts[a], w.texts[b]) }
+	slices.SortFunc(w.fresh, byText)
+	merged := make([]int32, 0, len(w.sorted)+len(w.fresh))
+	i, j := 0, 0
+	for i < len(w.sorted) && j < len(w.fresh) {
+		if byText(w.sorted[i], w.fresh[j]) < 0 {
+			merged = append(merged, w.sorted[i])
+			i++
+		} else {
+			merged = append(merged, w.fresh[j])
+			j++
+		}
+	}
+	merged = append(append(merged, w.sorted[i:]...), w.fresh[j:]...)
+	w.sorted, w.fresh = merged, nil
+}
+
+// begun calls f with every word that begins with the prefix and that something has.
+func (w *words) begun(prefix string, f func(id int32)) {
+	at, _ := slices.BinarySearchFunc(w.sorted, prefix, func(id int32, prefix string) int { return strings.Compare(w.texts[id], prefix) })
+	for ; at < len(w.sorted) && strings.HasPrefix(w.texts[w.sorted[at]], prefix); at++ {
+		if id := w.sorted[at]; w.any[id].len() > 0 {
+			f(id)
+		}
+	}
+	for _, id := range w.fresh {
+		if strings.HasPrefix(w.texts[id], prefix) && w.any[id].len() > 0 {
+			f(id)
+		}
+	}
+}
+
+// postings are the listings that have a word: a sorted list while they are few, then a bitmap.
+type postings struct {
+	few  []number
+	many *roaring.Bitmap
+}
+
+const mostFew = 32
+
+func (p *postings) len() int {
+	if p.many != nil {
+		return int(p.many.GetCardinality())
+	}
+	return len(p.few)
+}
+
+func (p *postings) add(n number) {
+	if p.many != nil {
+		p.many.Add(n)
+		return
+	}
+	at, there := slices.BinarySearch(p.few, n)
+	if there {
+		return
+	}
+	if len(p.few) < mostFew {
+		p.few = slices.Insert(p.few, at, n)
+		return
+	}
+	p.many = roaring.BitmapOf(p.few...)
+	p.many.Add(n)
+	p.few = nil
+}
+
+func (p *postings) remove(n number) {
+	if p.many != nil {
+		p.many.Remove(n)
+	} else if at, there := slices.BinarySearch(p.few, n); there {
+		p.few = slices.Delete(p.few, at, at+1)
+	}
+}
+
+// bitmap returns the listings as a bitmap that is only read.
+func (p *postings) bitmap() *roaring.Bitmap {
+	if p.many != nil {
+		return p.many
+	}
+	return roaring.BitmapOf(p.few...)
+}
