@@ -13,6 +13,9 @@ var say = words.Say // so that templates read as sentences
 // Size words a number of bytes in English; pages in the reader's language use package words.
 func Size(bytes int64) string { return words.English.Size(bytes) }
 
+// Left words the time until a moment in English, in its two largest units.
+func Left(d time.Duration) string { return words.English.Left(d) }
+
 // Moment words a point in time in English, in full, with its zone.
 func Moment(t time.Time) string { return words.English.Moment(t) }
 
