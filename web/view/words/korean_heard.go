@@ -48,6 +48,7 @@ var koreanHeard = map[string]string{
 	"The key is given out as soon as the payment has gone through.":                                       "결제가 끝나면 바로 열쇠를 드려요.",
 	"This does not prove that the file is another one than was offered.":                                  "다른 파일이라는 증명이 되지 않아요.",
 	"There is no such entry.":                                                             "없는 항목이에요.",
+	"Somebody else is looking at this case.":                                              "다른 분이 이 건을 보고 있어요.",
 	"Somebody else has decided this case meanwhile.":                                      "그 사이에 다른 분이 이 건을 처리했어요.",
 	"The service is busy taking over. Nothing was changed; please try again in a moment.": "서비스를 이어받는 중이에요. 바뀐 것은 없으니 잠시 뒤 다시 시도해 주세요.",
 	"That was too fast. Please wait a moment and try again.":                              "너무 빨라요. 잠시 뒤 다시 시도해 주세요.",
