@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"lightshare/web/storefront/catalogue"
 	"lightshare/web/view"
@@ -13,9 +12,10 @@ import (
 )
 
 const (
-	shelfLength = 8  // lots of each shelf on the first page
-	pageLength  = 24 // lots of a page
-	maxQuery    = 200
+	shelfLength = 8   // lots of each shelf on the first page
+	pageLength  = 24  // lots of a page
+	maxPage     = 400 // nobody turns more pages; further ones cost more to find
+	maxQuery    = 200 // bytes
 )
 
 // A listView is a page of lots.
@@ -70,31 +70,6 @@ func (f *Front) browse(w http.ResponseWriter, r *http.Request) error {
 	return f.render(w, r, http.StatusOK, listPage(p, v))
 }
 
-// search is what matches the words in q. The address holds all there is to know, so it can be passed on.
-func (f *Front) search(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	query := strings.TrimSpace(q.Get("q"))
-	if len(query) > maxQuery {
-		query = strings.ToValidUTF8(query[:maxQuery], "")
-	}
-	from := pageIn(q)
-	lots, all, err := f.market.Search(r.Context(), query, kindIn(q), from, pageLength)
-	if err != nil {
-		return err
-	}
-	v := listView{
-		Heading: say(r.Context(), "Search"), Query: query, Count: say(r.Context(), "%d matches", all), Cards: f.cards(r.Context(), lots),
-		Kinds: kindLinks(r, "/search"), Empty: len(lots) == 0,
-	}
-	if query != "" {
-		v.Heading = "“" + query + "”"
-	}
-	v.Earlier, v.Later = neighbours(q, "/search", from, all)
-	p := f.frame(r, v.Heading)
-	p.Live = livePath(lots)
-	return f.render(w, r, http.StatusOK, listPage(p, v))
-}
-
 func (f *Front) cards(ctx context.Context, lots []*catalogue.Lot) []cardView {
 	now := f.Clock.Now()
 	cards := make([]cardView, len(lots))
@@ -134,7 +109,7 @@ func kindLinks(r *http.Request, path string) []view.Link {
 // pageIn returns the position of the first lot of the page that q asks for.
 func pageIn(q url.Values) int {
 	n, err := strconv.Atoi(q.Get("page"))
-	if err != nil || n < 1 || n > 10_000 {
+	if err != nil || n < 1 || n > maxPage {
 		return 0
 	}
 	return (n - 1) * pageLength
@@ -154,7 +129,7 @@ func neighbours(q url.Values, path string, from, all int) (earlier, later string
 // with returns the path with the query q changed in one value; another choice begins again at the first page.
 func with(q url.Values, path, name, value string) string {
 	changed := url.Values{}
-	for _, keep := range []string{"q", "kind", "order"} {
+	for _, keep := range []string{"q", "kind", "price", "ends", "online", "sort", "order"} {
 		if v := q.Get(keep); v != "" {
 			changed.Set(keep, v)
 		}

@@ -74,9 +74,9 @@ func softCloseWords(in words.Language, soft time.Duration, latest time.Time) str
 
 func lasting(in words.Language, d time.Duration) string {
 	if d%time.Minute == 0 {
-		return in.Say("%d minutes", d/time.Minute)
+		return in.Say("%d minutes", int(d/time.Minute))
 	}
-	return in.Say("%d seconds", d/time.Second)
+	return in.Say("%d seconds", int(d/time.Second))
 }
 
 func editionWords(in words.Language, l *catalogue.Lot) string {

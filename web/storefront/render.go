@@ -58,9 +58,9 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 func (f *Front) frame(r *http.Request, title string) view.Page {
 	v := f.viewer(r)
 	p := view.Page{
-		Title: title, Search: "/search", Query: r.URL.Query().Get("q"), User: v.Email,
+		Title: title, Search: "/search", Suggest: "/suggest", Query: r.URL.Query().Get("q"), User: v.Email,
 		SignIn: signInPath(r), SignOut: "/sign-out", Account: "/account", Now: f.Clock.Now(), Flash: f.sessions.PopString(r.Context(), flashKey),
-		Scripts: []string{view.Asset("clock.js"), view.Asset("live.js")},
+		Scripts: []string{view.Asset("clock.js"), view.Asset("live.js"), view.Asset("suggest.js")},
 		Nav:     []view.Link{{Href: "/browse", Text: say(r.Context(), "Browse")}}, Here: here(r),
 	}
 	if v.User != "" {

@@ -21,6 +21,7 @@ func (f *Front) routes() []route {
 		{"GET /{$}", f.home},
 		{"GET /browse", f.browse},
 		{"GET /search", f.search},
+		{"GET /suggest", f.suggest},
 		{"GET /live", f.cardsLive},
 
 		{"GET /lots/{lot}", f.lot},

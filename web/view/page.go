@@ -15,6 +15,7 @@ type Page struct {
 	Nav     []Link   // main navigation
 	Footer  []Link   // what stands at the foot, before the product's name
 	Search  string   // path that takes ?q=; empty leaves the search field out
+	Suggest string   // path that takes ?q= and says, as JSON, how it may go on; for suggest.js; empty for none
 	Query   string   // what was searched for
 	User    string   // as whom the visitor is signed in; empty for nobody
 	SignIn  string   // path of the sign-in page; empty leaves the sign-in state out

@@ -60,15 +60,12 @@ func Topic(l events.LotID) string { return "lot:" + string(l) }
 
 // Open returns the catalogue once it holds everything that was on the market. It follows on until Close.
 func Open(ctx context.Context, c Config) (*Catalogue, error) {
-	index, err := newIndex(c.Log)
-	if err != nil {
-		return nil, fmt.Errorf("open catalogue: %w", err)
-	}
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	cat := &Catalogue{
-		Config: c, index: index, stop: stop,
+		Config: c, stop: stop,
 		lots: make(map[events.LotID]*Lot), sellers: make(map[events.SellerID]map[events.LotID]struct{}),
 	}
+	cat.index = newIndex(cat.Lot)
 	if err := cat.follow(ctx, following); err != nil {
 		cat.Close()
 		return nil, fmt.Errorf("open catalogue: %w", err)
@@ -76,6 +73,7 @@ func Open(ctx context.Context, c Config) (*Catalogue, error) {
 	cat.loaded.Store(true)
 	cat.tasks.Go(func() { cat.watchPresence(following) })
 	cat.repair(ctx)
+	cat.index.start()
 	cat.tasks.Go(func() { cat.repairAlways(following) })
 	return cat, nil
 }
@@ -84,7 +82,8 @@ func Open(ctx context.Context, c Config) (*Catalogue, error) {
 func (c *Catalogue) Close() error {
 	c.stop()
 	c.tasks.Wait()
-	return c.index.close()
+	c.index.close()
+	return nil
 }
 
 // Lot returns the lot as it is now.
@@ -116,7 +115,6 @@ func (c *Catalogue) offered(o events.Offer) {
 		}
 		return next, news
 	})
-	c.index.put(o)
 }
 
 func (c *Catalogue) present(p events.Presence) {
@@ -154,5 +152,6 @@ func (c *Catalogue) change(id events.LotID, next func(*Lot) (*Lot, bool)) {
 	c.mu.Unlock()
 	if news {
 		c.Hub.Touch(Topic(id))
+		c.index.put(id)
 	}
 }

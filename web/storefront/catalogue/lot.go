@@ -2,7 +2,7 @@
 // is there, in memory, and an index over their words.
 //
 // It follows the stream of offers, the standings as they happen, and presence. A change reaches open pages before
-// anything else: the index learns of it afterwards, in batches. Standings on the bus are not stored and can be missed;
+// anything else: the index (package finder) learns of it afterwards, in batches. Standings on the bus are not stored and can be missed;
 // those of the book repair them regularly.
 package catalogue
 

@@ -1,87 +1,57 @@
 package catalogue
 
 import (
-	"context"
-	"fmt"
-	"log/slog"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
-	"unicode/utf8"
-
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
-	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/search/query"
-	"golang.org/x/text/width"
 
 	"lightshare/events"
-	"lightshare/web/view"
+	"lightshare/web/storefront/finder"
 )
 
-// index finds listings by their words. It never knows a price: those change too often.
+// index keeps a finder in step with the market. Lots that changed are gathered for a moment and taken in together, each
+// as it stands by then.
 type index struct {
-	bleve bleve.Index
-	log   *slog.Logger
-	wake  chan struct{}
-	done  chan struct{}
-	tasks sync.WaitGroup
+	finder *finder.Finder
+	lot    func(events.LotID) (*Lot, bool)
+	wake   chan struct{}
+	done   chan struct{}
+	tasks  sync.WaitGroup
+	known  map[events.LotID]uint64 // version of the offer whose words are in the finder; of the one goroutine that indexes
 
 	mu      sync.Mutex
-	waiting map[events.ListingID]events.Offer // guarded by mu; not indexed yet
-}
-
-// document is what is indexed of an offer.
-type document struct {
-	Title string `json:"title"`
-	Text  string `json:"text"` // title, description, tags, names
-	Kind  string `json:"kind"`
+	waiting map[events.LotID]struct{} // guarded by mu
 }
 
 const (
-	gather      = 20 * time.Millisecond // how long changes are gathered before they are indexed together
-	batchSize   = 100
-	maxWords    = 12 // of a query; the rest is ignored
-	titleWeight = 4
+	gather    = 20 * time.Millisecond // how long changes are gathered
+	batchSize = 200
 )
 
-func newIndex(log *slog.Logger) (*index, error) {
-	b, err := bleve.NewUsing("", words(), scorch.Name, scorch.Name, nil)
-	if err != nil {
-		return nil, fmt.Errorf("open index: %w", err)
+func newIndex(lot func(events.LotID) (*Lot, bool)) *index {
+	return &index{
+		finder: finder.New(), lot: lot, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		known: make(map[events.LotID]uint64), waiting: make(map[events.LotID]struct{}),
 	}
-	x := &index{bleve: b, log: log, wake: make(chan struct{}, 1), done: make(chan struct{}), waiting: make(map[events.ListingID]events.Offer)}
+}
+
+// start takes in what waits, and from then on what changes, until close.
+func (x *index) start() {
+	for x.some() {
+	}
 	x.tasks.Go(x.run)
-	return x, nil
 }
 
-func words() mapping.IndexMapping {
-	text := bleve.NewTextFieldMapping()
-	text.Analyzer, text.Store, text.IncludeInAll = cjk.AnalyzerName, false, false
-	kind := bleve.NewTextFieldMapping()
-	kind.Analyzer, kind.Store, kind.IncludeInAll = keyword.Name, false, false
-	listing := bleve.NewDocumentStaticMapping()
-	listing.AddFieldMappingsAt("title", text)
-	listing.AddFieldMappingsAt("text", text)
-	listing.AddFieldMappingsAt("kind", kind)
-	m := bleve.NewIndexMapping()
-	m.DefaultMapping = listing
-	return m
-}
-
-func (x *index) close() error {
+func (x *index) close() {
 	close(x.done)
 	x.tasks.Wait()
-	return x.bleve.Close()
 }
 
-// put makes the offer findable soon, or not any more if it is not on offer.
-func (x *index) put(o events.Offer) {
+// put has the lot taken in anew soon.
+func (x *index) put(id events.LotID) {
 	x.mu.Lock()
-	x.waiting[o.Listing] = o
+	x.waiting[id] = struct{}{}
 	x.mu.Unlock()
 	select {
 	case x.wake <- struct{}{}:
@@ -106,34 +76,57 @@ func (x *index) run() {
 	}
 }
 
-// some indexes a batch of what waits, and reports whether there was any.
+// some takes in a batch of what waits, and reports whether there was any.
 func (x *index) some() bool {
-	batch := x.bleve.NewBatch()
+	var batch []events.LotID
 	x.mu.Lock()
-	for id, o := range x.waiting {
+	for id := range x.waiting {
 		delete(x.waiting, id)
-		if o.State != events.OfferListed {
-			batch.Delete(string(id))
-		} else if err := batch.Index(string(id), documentOf(o)); err != nil {
-			x.log.Error("a listing could not be indexed", "listing", id, "error", err)
-		}
-		if batch.Size() >= batchSize {
+		if batch = append(batch, id); len(batch) == batchSize {
 			break
 		}
 	}
 	x.mu.Unlock()
-	if batch.Size() == 0 {
-		return false
+	for _, id := range batch {
+		x.take(id)
 	}
-	if err := x.bleve.Batch(batch); err != nil {
-		x.log.Error("listings could not be indexed", "count", batch.Size(), "error", err)
-	}
-	return true
+	return len(batch) > 0
 }
 
-func documentOf(o events.Offer) document {
-	text := []string{o.Title, o.Description, o.SellerName, apart(o.FileName), o.Type}
-	return document{Title: o.Title, Text: strings.Join(append(text, o.Tags...), "\n"), Kind: string(view.KindOf(o.Type))}
+func (x *index) take(id events.LotID) {
+	l, ok := x.lot(id)
+	version, known := x.known[id]
+	switch {
+	case !ok || !l.Offered():
+		x.finder.Remove(id.Listing())
+		delete(x.known, id)
+	case known && version == l.Version:
+		x.finder.Stands(id.Listing(), priceOf(l), l.Standing.EndsAt, l.Presence.Online)
+	default:
+		x.finder.Put(listingOf(l))
+		x.known[id] = l.Version
+	}
+}
+
+func listingOf(l *Lot) finder.Listing {
+	text := append([]string{l.Description, l.SellerName, apart(l.FileName), l.Type}, l.Tags...)
+	return finder.Listing{
+		ID: l.Listing, Title: l.Title, Text: strings.Join(text, "\n"), Seller: l.Seller, Kind: string(l.Kind()), Price: priceOf(l),
+		Ends: l.Standing.EndsAt, Listed: l.ListedAt, Online: l.Presence.Online,
+	}
+}
+
+// priceOf returns the price that the lot's tag shows.
+func priceOf(l *Lot) events.Money {
+	switch {
+	case l.IsAuction() && l.Standing.Bids > 0:
+		return l.Money(l.Standing.Price)
+	case l.IsAuction():
+		return l.Money(l.Terms.Start)
+	case l.Terms.Least > 0:
+		return l.Money(l.Terms.Least)
+	}
+	return l.Money(l.Terms.Price)
 }
 
 // apart splits a file name into words.
@@ -146,66 +139,17 @@ func apart(s string) string {
 	}, s)
 }
 
-// Search returns up to n lots on offer whose words match q, best first from the given position on, and how many match.
-func (c *Catalogue) Search(ctx context.Context, q string, kind view.Kind, from, n int) ([]*Lot, int, error) {
-	wanted := wantedBy(q, kind)
-	if wanted == nil {
-		return nil, 0, nil
-	}
-	result, err := c.index.bleve.SearchInContext(ctx, bleve.NewSearchRequestOptions(wanted, n, max(from, 0), false))
-	if err != nil {
-		return nil, 0, fmt.Errorf("search: %w", err)
-	}
-	lots := make([]*Lot, 0, len(result.Hits))
-	for _, hit := range result.Hits {
-		if l, ok := c.Lot(events.ListingID(hit.ID).Lot()); ok && l.State == events.OfferListed {
+// Search returns the lots on offer that answer the question, and what else the finder says about it.
+func (c *Catalogue) Search(q finder.Query) ([]*Lot, finder.Answer) {
+	answer := c.index.finder.Ask(q)
+	lots := make([]*Lot, 0, len(answer.IDs))
+	for _, id := range answer.IDs {
+		if l, ok := c.Lot(id.Lot()); ok && l.Offered() {
 			lots = append(lots, l)
 		}
 	}
-	return lots, int(result.Total), nil
+	return lots, answer
 }
 
-// wantedBy asks for every word of q, in the title rather than elsewhere; nil if there is none.
-func wantedBy(q string, kind view.Kind) query.Query {
-	var all []query.Query
-	for _, word := range strings.Fields(apart(strings.ToLower(width.Fold.String(q)))) {
-		if len(all) == maxWords {
-			break
-		}
-		all = append(all, wantedWord(word))
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	if kind != "" {
-		only := bleve.NewTermQuery(string(kind))
-		only.SetField("kind")
-		all = append(all, only)
-	}
-	return bleve.NewConjunctionQuery(all...)
-}
-
-func wantedWord(word string) query.Query {
-	var ways []query.Query
-	for _, field := range []string{"title", "text"} {
-		weight := 1.0
-		if field == "title" {
-			weight = titleWeight
-		}
-		whole := bleve.NewMatchQuery(word)
-		whole.SetField(field)
-		whole.SetOperator(query.MatchQueryOperatorAnd)
-		whole.SetBoost(weight)
-		begun := bleve.NewPrefixQuery(word)
-		begun.SetField(field)
-		begun.SetBoost(weight / 2)
-		ways = append(ways, whole, begun)
-		if len(word) >= 5 && utf8.RuneCountInString(word) == len(word) {
-			near := bleve.NewFuzzyQuery(word)
-			near.SetField(field)
-			near.SetBoost(weight / 8)
-			ways = append(ways, near)
-		}
-	}
-	return bleve.NewDisjunctionQuery(ways...)
-}
+// Suggest returns up to n ways to go on with an unfinished question.
+func (c *Catalogue) Suggest(text string, n int) []string { return c.index.finder.Suggest(text, n) }

@@ -94,11 +94,8 @@ func (f *Finder) Put(l Listing) {
 	} else {
 		f.unmark(n)
 	}
-	e := entry{id: l.ID, seller: l.Seller, kind: l.Kind, band: BandOf(l.Price), hour: noEnd}
-	f.listed[n], f.ends[n], f.worths[n] = l.Listed.UnixMilli(), 0, worthOf(l.Price)
-	if !l.Ends.IsZero() {
-		f.ends[n], e.hour = l.Ends.UnixMilli(), hourOf(l.Ends)
-	}
+	e := entry{id: l.ID, seller: l.Seller, kind: l.Kind}
+	f.listed[n] = l.Listed.UnixMilli()
 	old := f.entries[n]
 	e.words, e.title = f.words.number(title, text)
 	if !known || old.title != e.title || !slices.Equal(old.words, e.words) {
@@ -106,7 +103,30 @@ func (f *Finder) Put(l Listing) {
 		f.words.add(n, e.words, e.title)
 	}
 	f.entries[n] = e
+	f.stand(n, l.Price, l.Ends)
 	f.mark(n, l.Online)
+}
+
+// Stands says at what price a listing stands that is there, when it ends, and whether its seller is there.
+func (f *Finder) Stands(id events.ListingID, price events.Money, ends time.Time, online bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, known := f.numbers[id]
+	if !known {
+		return
+	}
+	f.unmark(n)
+	f.stand(n, price, ends)
+	f.mark(n, online)
+}
+
+// stand notes price and end. The caller holds mu, and marks them.
+func (f *Finder) stand(n number, price events.Money, ends time.Time) {
+	e := &f.entries[n]
+	e.band, e.hour, f.worths[n], f.ends[n] = BandOf(price), noEnd, worthOf(price), 0
+	if !ends.IsZero() {
+		f.ends[n], e.hour = ends.UnixMilli(), hourOf(ends)
+	}
 }
 
 // Remove makes the listing findable no more.

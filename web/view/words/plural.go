@@ -13,6 +13,8 @@ var singular = map[string]string{
 	"%d copies sold":                "1 copy sold",
 	"%d minutes":                    "1 minute",
 	"%d seconds":                    "1 second",
+	"%d hours":                      "1 hour",
+	"%d days":                       "1 day",
 	"%d bytes":                      "1 byte",
 	"%d lots won and not paid for":  "1 lot won and not paid for",
 	"%d bids taken back":            "1 bid taken back",
