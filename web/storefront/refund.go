@@ -33,7 +33,7 @@ func (f *Front) reviewRefund(w http.ResponseWriter, r *http.Request) error {
 
 func (f *Front) showRefund(w http.ResponseWriter, r *http.Request, status int, v refundAsk) error {
 	v.Command = events.NewID()
-	return f.render(w, r, status, refundPage(f.frame(r, "Ask for money back"), v))
+	return f.render(w, r, status, refundPage(f.frame(r, say(r.Context(), "Ask for money back")), v))
 }
 
 // askRefund asks the seller.
@@ -59,12 +59,12 @@ func (f *Front) askRefund(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case errors.Is(err, events.BadAmount):
-		v.Wrong = fmt.Sprintf("Enter an amount of at most %s, or leave it empty.", o.Refund.Left)
+		v.Wrong = say(r.Context(), "Enter an amount of at most %s, or leave it empty.", o.Refund.Left)
 		return f.showRefund(w, r, http.StatusUnprocessableEntity, v)
 	case err != nil:
 		return err
 	}
-	f.flash(r, "The seller is asked. You are told what he answers.")
+	f.flash(r, say(r.Context(), "The seller is asked. You are told what he answers."))
 	http.Redirect(w, r, "/orders/"+string(o.Order), http.StatusSeeOther)
 	return nil
 }

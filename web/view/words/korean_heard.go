@@ -96,6 +96,23 @@ var koreanHeard = map[string]string{
 	"The listing was taken down.":                               "상품이 판매 금지됐어요.",
 	"The listing was taken down: %s":                            "상품이 판매 금지됐어요: %s",
 
+	"You have paid %s and got %s of it back.": "%s 결제했고 그중 %s 환불받았어요.",
+	"You asked for money back":                "환불을 요청했어요",
+	"%s You want %s back. The seller has until %s to answer; after that it is given back.": "%s %s 환불을 요청했어요. 판매자의 답변 기한은 %s까지이고, 지나면 환불돼요.",
+	"Nobody asks for money back on this order, or it was answered meanwhile.":              "이 주문에 환불 요청이 없거나 그 사이에 답이 왔어요.",
+	"You have asked for money back three times on this order. The answers stand.":          "이 주문에 환불을 세 번 요청했어요. 받은 답은 바뀌지 않아요.",
+	"It is not as described":       "설명과 달라요",
+	"It does not open":             "열리지 않아요",
+	"Bought twice":                 "두 번 샀어요",
+	"Bought in error":              "잘못 샀어요",
+	"Withdrawal from the purchase": "구매를 취소하고 싶어요",
+	"Goodwill":                     "판매자의 호의",
+	"It may not be sold":           "팔 수 없는 상품이에요",
+	"Another reason":               "다른 이유",
+
+	"You asked for %s back. The seller has until %s to answer.": "%s 환불을 요청했어요. 판매자의 답변 기한은 %s까지예요.",
+	"You do not get the money back that you asked for.":         "요청한 환불이 거절됐어요.",
+	"%s is given back to you.":                                  "%s 환불해 드려요.",
 	// Notices of orders.
 	"You won. Please pay to receive the file.":                                                      "낙찰받았어요. 결제하면 파일을 받을 수 있어요.",
 	"Your saved card could not hold the amount. %s":                                                 "저장한 카드에서 금액을 승인받지 못했어요. %s",
