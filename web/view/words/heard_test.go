@@ -13,7 +13,7 @@ import (
 
 // worded is where other services word what buyers read.
 var worded = []string{
-	"events/refusal.go", "web/checkout/view.go", "web/checkout/notices.go", "web/checkout/deadline.go", "web/checkout/perform.go",
+	"events/refusal.go", "events/refund.go", "web/checkout/view.go", "web/checkout/notices.go", "web/checkout/deadline.go", "web/checkout/perform.go",
 	"web/checkout/lots.go", "web/checkout/refundview.go", "auction/letters.go", "auction/notice.go", "auction/proposalletters.go", "auction/closing.go",
 	"auction/listing.go", "auction/market.go", "blacklist/screen.go",
 }
