@@ -53,7 +53,7 @@ func (q *search) judgeBones(d *document, p *part, after uint64) {
 			}
 		}
 		for _, c := range q.artists.found {
-			if works := p.artists.works.of(c.name); len(works) <= worksOfArtist {
+			if works := p.artists.works.of(c.name); len(works) <= worksAtOnce {
 				for _, work := range works {
 					q.judgeWorkBones(d, p, work, after)
 				}
@@ -69,14 +69,14 @@ func (q *search) judgeWorkBones(d *document, p *part, work uint32, after uint64)
 	}
 	for _, artist := range p.artistOf.of(work) {
 		for _, title := range p.titleOf.of(work) {
+			n := int(p.artists.hard[artist]) + int(p.titles.hard[title])
+			if n < leastBones || n > maxSound || n-len(q.consonants) > 1 || len(q.consonants)-n > 1 {
+				continue
+			}
 			as, ts := p.artists.sounds.get(artist), p.titles.sounds.get(title)
 			for _, order := range [...][2]sound{{as, ts}, {ts, as}} {
 				q.bones = appendConsonants(q.bones[:0], order[0])
 				q.bones = appendConsonants(q.bones, order[1])
-				n := len(q.bones)
-				if n < leastBones || n > maxSound || n-len(q.consonants) > 1 || len(q.consonants)-n > 1 {
-					continue
-				}
 				if c := q.pattern.find(q.bones, q.consonants, nil); c.edits+max(0, len(q.consonants)-c.end) <= n/8 {
 					q.find(d, p, work, finding{ruling: events.Block, rule: ruleSimilar + ", without vowels", score: 0.55, length: n})
 				}

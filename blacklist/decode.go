@@ -10,6 +10,9 @@ type disguise struct {
 	// folded words, or reports that the field does not look disguised so.
 	undoRaw  func(dst []byte, raw string) ([]byte, bool)
 	undoWord func(dst []byte, folded []byte) ([]byte, bool)
+	// What is only a guess reads honest listings otherwise as well. As it leaves every letter as it was written, one name
+	// must be there letter by letter before anything is compared roughly.
+	guess bool
 }
 
 // Names of disguises that are compared otherwise than the rest.
@@ -21,11 +24,11 @@ const (
 // disguises that are tried. None knows of a list: a listing is read the same way whatever it is compared with.
 var disguises = []disguise{
 	{name: "pig latin", undoWord: fromPigLatin},
-	{name: "written backwards", undoWord: backwards},
-	{name: "words written backwards", undoWord: wordsBackwards},
-	{name: "letters moved along the alphabet", undoWord: fromCaesar},
-	{name: "letters exchanged with the other end of the alphabet", undoWord: fromAtbash},
-	{name: "typed one key beside", undoWord: fromShiftedKeys},
+	{name: "written backwards", undoWord: backwards, guess: true},
+	{name: "words written backwards", undoWord: wordsBackwards, guess: true},
+	{name: "letters moved along the alphabet", undoWord: fromCaesar, guess: true},
+	{name: "letters exchanged with the other end of the alphabet", undoWord: fromAtbash, guess: true},
+	{name: "typed one key beside", undoWord: fromShiftedKeys, guess: true},
 	{name: "syllables put in", undoWord: withoutSyllables},
 	{name: "letters repeated", undoWord: withoutRepeats},
 	{name: "letters put in", undoWord: withoutFiller},
@@ -48,10 +51,10 @@ var disguises = []disguise{
 	{name: "letters masked", undoRaw: fromMasks},
 	{name: "marks put in", undoRaw: withoutMarkup},
 	{name: "the same at each word's end", undoWord: withoutEndings},
-	{name: "vowels moved", undoWord: withVowelsMoved},
+	{name: "vowels moved", undoWord: withVowelsMoved, guess: true},
 	{name: "vowels of Hangul bent", undoWord: fromYVowels},
 	{name: "finals of Hangul put in", undoWord: withoutFinals},
-	{name: hangulReversed, undoWord: hangulBackwards},
+	{name: hangulReversed, undoWord: hangulBackwards, guess: true},
 }
 
 // A decoder reads documents without their disguises.
@@ -88,7 +91,7 @@ func (dec *decoder) detect(g *disguise, d *document) bool {
 // undo makes into the reading of d without the disguise that was detected.
 func (dec *decoder) undo(g *disguise, d, into *document, r *reader) {
 	into.fields, into.raw, into.tags = into.fields[:0], into.raw[:0], 0
-	into.media, into.says, into.cut, into.disguise = d.media, d.says, d.cut, g.name
+	into.media, into.says, into.cut, into.disguise, into.guess = d.media, d.says, d.cut, g.name, g.guess
 	for i := range d.fields {
 		t := into.next()
 		if dec.has[i] {

@@ -1,7 +1,6 @@
 package blacklist
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"lightshare/events"
@@ -153,14 +152,18 @@ func (q *search) hear(d *document, p *part, after uint64) {
 	q.listenTo(q.stream.sound, 0)
 	q.gatherHeard(&q.artists)
 	q.gatherHeard(&q.titles)
-	artists, titles := len(q.artists.found), len(q.titles.found)
-	for a, t := 0, 0; q.hearings > 0 && (a < artists || t < titles); {
-		if t == titles || a < artists && q.artists.found[a].pieces > q.titles.found[t].pieces {
-			q.hearArtist(d, p, a, after)
-			a++
-		} else {
-			q.hearTitle(d, p, t, after)
-			t++
+	for q.hearings > 0 {
+		artist, ofArtist := q.first(&q.artists)
+		title, ofTitle := q.first(&q.titles)
+		switch {
+		case artist < 0 && title < 0:
+			return
+		case ofArtist > ofTitle:
+			q.artists.queue.pop(ofArtist)
+			q.hearArtist(d, p, artist, after)
+		default:
+			q.titles.queue.pop(ofTitle)
+			q.hearTitle(d, p, title, after)
 		}
 	}
 }
@@ -199,7 +202,10 @@ const maxHearings = 96
 // mayBeOther reports whether a name may be heard as the other half of a work of which one name is a candidate: it is one
 // itself, or has too few consonants to be one.
 func (q *search) mayBeOther(side *side, name uint32) bool {
-	return side.index[name] != 0 || side.names.traits[name]&faint != 0
+	if at := side.index[name]; at != 0 {
+		return q.isPlacedByEar(side, int(at-1))
+	}
+	return side.names.traits[name]&faint != 0
 }
 
 // mostCost is what the names of a work may differ by from what is heard in a field of that many sounds; less than 0 where
@@ -234,27 +240,59 @@ func (q *search) isTelling(side *side, i, most int) bool {
 	return side.names.spoken.length(side.found[i].name) >= telling && q.isHeard(side, i, most)
 }
 
-// gatherHeard makes candidates of the names of whose consonants half stand in the document, in one place.
+// gatherHeard makes candidates of the names of whose consonants half stand in the document, and queues them by how many
+// of them may stand in one place.
 func (q *search) gatherHeard(side *side) {
+	side.queue.clear()
 	p := &side.names.skeleton
 	if len(p.all) == 0 {
 		return
 	}
 	q.weigh(p, q.consonants)
-	side.count(p, q.pieces)
+	side.count(p, q.pieces, 0)
 	for _, name := range side.likely {
-		q.skeleton = appendConsonants(q.skeleton[:0], side.names.spoken.get(name))
-		if within, pieces := q.shortestWith(q.skeleton); within > 0 {
-			lacking := len(q.skeleton) - 2 - pieces
-			side.found = append(side.found, candidate{
-				name: name, close: unknownCloseness, pieces: uint8(max(0, 128+pieces-lacking)), placed: isPlaced, within: within, least: costOfLacking(lacking),
-			})
+		i, all := side.candidate(name), side.names.bones.length(name)-2
+		most := all
+		if all+2 <= shortSound {
+			most = min(all, int(side.counts[name]&0xff))
+		}
+		side.found[i].queued = true
+		side.queue.push(i, inPlace(most, all))
+	}
+}
+
+// inPlace is how likely a name is heard of which so many pieces of all stand in one place.
+func inPlace(pieces, all int) int { return max(0, 128+pieces-(all-pieces)) }
+
+// first returns the candidate of which most stands in one place, and how much; -1 if none is left.
+func (q *search) first(side *side) (int, int) {
+	for {
+		i, most := side.queue.first()
+		if i < 0 || side.found[i].settled {
+			return i, most
+		}
+		side.queue.pop(most)
+		if q.isPlacedByEar(side, i) {
+			side.queue.push(i, min(most, side.found[i].inPlace))
 		}
 	}
-	slices.SortFunc(side.found, func(a, b candidate) int { return int(b.pieces) - int(a.pieces) })
-	for i := range side.found {
-		side.index[side.found[i].name] = uint32(i + 1)
+}
+
+// isPlacedByEar reports whether half the consonants of a candidate stand in one place, if it was queued for that it may be so.
+func (q *search) isPlacedByEar(side *side, i int) bool {
+	c := &side.found[i]
+	if !c.queued || c.settled {
+		return c.placed == isPlaced || !c.queued
 	}
+	c.settled = true
+	bones := side.names.bones.get(c.name)
+	within, pieces := q.shortestWith(bones)
+	if within == 0 {
+		return false
+	}
+	c.placed, c.within, c.least = isPlaced, within, costOfLacking(len(bones)-2-pieces)
+	c.inPlace = inPlace(pieces, len(bones)-2)
+	return true
 }
 
 // shortestWith returns how long the shortest field is in which half of the pieces of a name's consonants stand in one
@@ -299,7 +337,7 @@ func (q *search) isHeard(side *side, i, most int) bool {
 		if q.hearings--; q.hearings < 0 {
 			return false
 		}
-		c.rough, c.close = true, q.roughly(s, c.placed == isPlaced)
+		c.rough, c.close = true, q.roughly(s, side.names.bones.get(c.name), c.placed == isPlaced)
 		c.loud = isLoud(c.close.edits, len(s))
 	}
 	if !c.heard {
@@ -319,14 +357,13 @@ func (q *search) isHeard(side *side, i, most int) bool {
 func isLoud(edits, sounds int) bool { return 2*edits <= sounds+1 }
 
 // roughly returns how near a name comes to the stream; if it is placed, to where enough of its consonants stand.
-func (q *search) roughly(s sound, placed bool) closeness {
+func (q *search) roughly(s sound, bones []byte, placed bool) closeness {
 	if !placed {
 		return q.pattern.find(s, q.stream.sound, nil)
 	}
-	q.skeleton = appendConsonants(q.skeleton[:0], s)
 	best := closeness{edits: len(s) + 1}
 	q.pattern.set(s)
-	q.heardSpots.each(q.skeleton, halfInPlace(len(q.skeleton)), 2, func(from, to, _ int) {
+	q.heardSpots.each(bones, halfInPlace(len(bones)), 2, func(from, to, _ int) {
 		if from >= to {
 			return
 		}

@@ -21,9 +21,41 @@ func (q *search) join(d *document, p *part, after uint64) {
 		}
 	}
 	if d.mayBeMusic() && q.best.ruling != events.Block {
+		if q.titles.cut {
+			q.joinWorks(d, p, after)
+		}
 		q.joinRests(d, p, after)
 	}
 }
+
+// joinWorks judges the works of artists who stand in the document, at most with one symbol wrong, whose titles nobody has
+// counted pieces for.
+func (q *search) joinWorks(d *document, p *part, after uint64) {
+	left := worksAtOnce
+	for i := range q.artists.found {
+		artist := &q.artists.found[i]
+		sound, works := p.artists.sounds.get(artist.name), p.artists.works.of(artist.name)
+		if len(sound) < shortestName || len(works) > left || artist.places == 0 && (len(sound) < certain || !q.isAlmost(sound, artist, 1, len(sound)-2-3)) {
+			continue
+		}
+		left -= len(works)
+		for _, work := range works {
+			for _, title := range p.titleOf.of(work) {
+				if at := q.titles.index[title]; at != 0 {
+					continue
+				}
+				if n := q.spots.pieces(p.titles.sounds.get(title)); n > 0 {
+					c := &q.titles.found[q.titles.candidate(title)]
+					c.pieces = uint8(n)
+					q.judgePair(d, p, work, artist, c, after)
+				}
+			}
+		}
+	}
+}
+
+// worksAtOnce is how many works are looked at by their artists.
+const worksAtOnce = 3000
 
 // joinRests judges works of which one name stands in the document for certain and the rest of what is said comes close to
 // the other, closer than its pieces tell.
@@ -105,7 +137,7 @@ const (
 func (q *search) findRests(d *document, sure *candidate, sound sound) bool {
 	q.rests, q.spoken = q.rests[:0], q.spoken[:0]
 	if sure.places == 0 {
-		if len(sound) >= certain && q.isAlmost(sound, sure, len(sound)/certainOf, leastPieces(len(sound))) && sure.close.loose == 0 {
+		if q.isCertain(sound, sure) {
 			q.addSoundRests(sure.close.end-len(sound), sure.close.end)
 		}
 		return len(q.rests) > 0
@@ -128,13 +160,24 @@ func (q *search) findRests(d *document, sure *candidate, sound sound) bool {
 // isAlmost reports whether a name stands in the stream with at most so many symbols wrong, and at least so many of its
 // pieces there.
 func (q *search) isAlmost(s sound, c *candidate, wrong, pieces int) bool {
-	if c.leastEdits(len(s)) > wrong || int(c.pieces) < pieces {
-		return false
-	}
-	if c.close.edits < 0 && !q.spots.hold(s, max(pieces, len(s)-2-3*wrong)) {
-		return false
-	}
-	return q.near(s, c) && c.close.edits <= wrong
+	return q.mayBeAlmost(c, len(s), wrong, pieces) && (c.close.edits >= 0 || q.spots.hold(s, max(pieces, len(s)-2-3*wrong))) &&
+		q.near(s, c) && c.close.edits <= wrong
+}
+
+// isCertain reports whether a name stands at the beginning or the end of a field, all but a symbol in six.
+func (q *search) isCertain(s sound, c *candidate) bool {
+	wrong := len(s) / certainOf
+	return q.mayBeCertain(c, len(s)) && q.spots.holdAtEdge(s, max(leastPieces(len(s)), len(s)-2-3*wrong), q.stream.fields, q.stream.lengths) &&
+		q.near(s, c) && c.close.edits <= wrong && c.close.loose == 0
+}
+
+func (q *search) mayBeCertain(c *candidate, length int) bool {
+	return length >= certain && q.mayBeAlmost(c, length, length/certainOf, leastPieces(length))
+}
+
+// mayBeAlmost reports whether as many pieces stand in the document as so few wrong symbols leave.
+func (q *search) mayBeAlmost(c *candidate, length, wrong, pieces int) bool {
+	return int(c.pieces) >= pieces && q.leastEdits(c, length) <= wrong && (c.close.edits < 0 || c.close.edits <= wrong)
 }
 
 // addSoundRests notes what a field says beside a place in the stream.

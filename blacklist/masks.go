@@ -40,10 +40,30 @@ func fromMasks(dst []byte, raw string) ([]byte, bool) {
 	return dst, masked > 0 && masked*2 <= letters && letters >= 4
 }
 
+const masks = "*○●◯〇□■◆◇#＊"
+
+// hasMask reports whether a sign stands between two letters, or beside one.
+func hasMask(raw string) bool {
+	if !strings.ContainsAny(raw, masks) {
+		return false
+	}
+	before := rune(' ')
+	for i := 0; i < len(raw); {
+		r, size := utf8.DecodeRuneInString(raw[i:])
+		i += size
+		next, _ := utf8.DecodeRuneInString(raw[i:])
+		if strings.ContainsRune(masks, r) && isMask(r, before, next) {
+			return true
+		}
+		before = r
+	}
+	return false
+}
+
 // isMask reports whether a sign stands for a letter between its neighbours; a Latin O or X does so within Hangul.
 func isMask(r, before, next rune) bool {
 	switch {
-	case strings.ContainsRune("*○●◯〇□■◆◇#＊", r):
+	case strings.ContainsRune(masks, r):
 		return unicode.IsLetter(before) || unicode.IsLetter(next)
 	case strings.ContainsRune("OXox0", r):
 		return isSyllable(before) && isSyllable(next)

@@ -77,7 +77,7 @@ func (q *search) searchPart(d *document, p *part, after uint64) {
 	q.titles.start(&p.titles)
 	q.lookUp(d)
 	exactTitles := len(q.titles.found)
-	if d.mayBeMusic() {
+	if d.mayBeMusic() && (!d.guess || q.artists.hasCertain() || q.titles.hasCertain()) {
 		q.gather(&q.artists, &p.artists.grams)
 		q.gather(&q.titles, &p.titles.grams)
 	}

@@ -9,9 +9,11 @@ type names struct {
 	traits   []trait
 	sounds   arena
 	spoken   arena    // of those in Latin letters: how they are spoken
+	bones    arena    // and the consonants of that
+	hard     []uint8  // how many consonants the sound has
 	works    relation // name → works written so
 	grams    postings // by pieces of the sound
-	skeleton postings // by pieces of the consonants as they are spoken
+	skeleton postings // by pieces of bones
 }
 
 // A trait is what the rules ask of a name.

@@ -3,6 +3,7 @@ package blacklist
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,8 +18,10 @@ type document struct {
 	tags     int      // how many of the fields are tags: the last ones
 	media    media
 	says     saying // what the words of all fields say
+	masked   bool   // letters may be masked
 	cut      bool   // more was said than is compared
 	disguise string // what had to be undone to read it so; empty for the listing as it is
+	guess    bool   // and whether that is no more than a guess
 }
 
 // media is what a file is by its ending and its content.
@@ -48,7 +51,7 @@ func (d *document) read(r *reader, l *events.Listing) {
 	if len(ending) > 8 {
 		ending = ""
 	}
-	d.fields, d.raw, d.tags, d.says, d.cut, d.disguise = d.fields[:0], d.raw[:0], 0, 0, false, ""
+	d.fields, d.raw, d.tags, d.says, d.cut, d.disguise, d.guess = d.fields[:0], d.raw[:0], 0, 0, false, "", false
 	d.media = mediaOf(ending, l.Type)
 	d.add(r, l.Title)
 	d.add(r, l.FileName[:len(l.FileName)-len(ending)])
@@ -57,6 +60,7 @@ func (d *document) read(r *reader, l *events.Listing) {
 		d.add(r, tag)
 	}
 	d.tags = len(d.fields) - untagged
+	d.masked = slices.ContainsFunc(d.raw, hasMask)
 	d.listen()
 }
 

@@ -12,6 +12,8 @@ type side struct {
 	round  uint16   // in the high byte; never 0
 	found  []candidate
 	likely []uint32 // names of which enough pieces stand in the document
+	cut    bool     // some pieces are so frequent that nobody looked
+	queue  ranking  // of the candidates that are listened to
 }
 
 // A candidate is a name that may stand in the document.
@@ -22,13 +24,17 @@ type candidate struct {
 	close  closeness
 	pieces uint8 // of its sound that stand in the document
 	placed trilean
+	laid   int // pieces of three that stand in one place, if anybody has looked
 
 	// Of one that is listened to:
-	within int  // sounds of the shortest field that it may stand in
-	least  int  // what the difference costs at least
-	rough  bool // close says how near it comes symbol by symbol
-	loud   bool // and it comes near enough to be heard
-	heard  bool // close says what the difference costs
+	queued  bool // its consonants may stand in one place
+	settled bool // placed says whether they do
+	inPlace int  // and how much of them
+	within  int  // sounds of the shortest field that it may stand in
+	least   int  // what the difference costs at least
+	rough   bool // close says how near it comes symbol by symbol
+	loud    bool // and it comes near enough to be heard
+	heard   bool // close says what the difference costs
 }
 
 // A trilean says whether enough pieces of a name stand in one place, if anybody has looked.
@@ -68,7 +74,6 @@ type search struct {
 	ear        ear
 	consonants []byte
 	heardAt    []int // where in the stream each of the consonants stands
-	skeleton   []byte
 	spoken     []byte
 	bones      []byte
 	row        []int
@@ -104,6 +109,11 @@ func (s *side) candidate(name uint32) int {
 	s.found = append(s.found, candidate{name: name, close: unknownCloseness})
 	s.index[name] = uint32(len(s.found))
 	return len(s.found) - 1
+}
+
+// hasCertain reports whether a name is there, letter by letter, that is long enough to mean something.
+func (s *side) hasCertain() bool {
+	return slices.ContainsFunc(s.found, func(c candidate) bool { return s.names.sounds.length(c.name) >= certain })
 }
 
 // maxEnds is at how many places a name that begins at a given one may end.
@@ -166,8 +176,9 @@ type weighed struct {
 	length int
 }
 
-// Names that have one piece in common with a document are counted for at most so many; the rarest pieces first.
-const pieceBudget = 30_000
+// Names that have one piece in common with a document are counted for at most so many; the rarest pieces first. Where that
+// leaves pieces out, artists who stand there for certain are looked up work by work, see joinWorks.
+const pieceBudget = 12_000
 
 // gather makes candidates of the names of which enough pieces stand in the sound.
 func (s *search) gather(side *side, p *postings) {
@@ -175,15 +186,19 @@ func (s *search) gather(side *side, p *postings) {
 		return
 	}
 	s.weigh(p, s.stream.sound)
-	side.count(p, s.pieces)
+	slack := 0
+	if s.doc.masked || s.stream.masked {
+		slack = 1
+	}
+	side.count(p, s.pieces, slack)
 	for _, name := range side.likely {
 		side.found[side.candidate(name)].pieces = uint8(side.counts[name])
 	}
 }
 
-// count counts how many of the pieces each name has; those with enough are likely.
-func (s *side) count(p *postings, pieces []weighed) {
-	s.likely = s.likely[:0]
+// count counts how many of the pieces each name has; those with enough are likely, or that lack no more than slack.
+func (s *side) count(p *postings, pieces []weighed, slack int) {
+	s.likely, s.cut = s.likely[:0], false
 	if s.round += 1 << 8; s.round == 0 {
 		clear(s.counts)
 		s.round = 1 << 8
@@ -191,6 +206,7 @@ func (s *side) count(p *postings, pieces []weighed) {
 	budget := pieceBudget
 	for _, w := range pieces {
 		if budget -= w.length; budget < 0 {
+			s.cut = true
 			break
 		}
 		for _, x := range p.of(w.bucket) {
@@ -201,7 +217,7 @@ func (s *side) count(p *postings, pieces []weighed) {
 			}
 			n++ // a name has fewer than 256 pieces
 			s.counts[name] = n
-			if int(n-s.round) == x.enough() {
+			if int(n-s.round) == max(1, x.enough()-slack) {
 				s.likely = append(s.likely, name)
 			}
 		}
@@ -216,16 +232,21 @@ func enoughPieces(n int) int {
 		return max(1, n-2-1)
 	case n < 9:
 		return n - 2 - 3
+	case n <= 10:
+		return 3
 	case n <= shortSound:
-		return max(2, n-2-6)
+		return n - 2 - 5
 	}
-	return max(2, n-3-4*allowedEdits(n))
+	return max(3, n-3-4*allowedEdits(n))
 }
 
 // enoughInPlace is how many pieces of three must stand in one place of the document, for the same.
 func enoughInPlace(n int) int {
-	if n <= shortSound {
+	switch {
+	case n < 9:
 		return enoughPieces(n)
+	case n <= shortSound:
+		return max(2, n-2-6)
 	}
 	return max(2, n-2-3*allowedEdits(n))
 }

@@ -1,6 +1,8 @@
 package blacklist
 
 import (
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"lightshare/events"
@@ -33,8 +35,8 @@ func newSegment(entries []added) *segment {
 	for i, e := range entries {
 		last[e.entry.ID] = i
 	}
-	for i, e := range entries {
-		if last[e.entry.ID] == i {
+	for _, i := range byArtist(entries) {
+		if e := entries[i]; last[e.entry.ID] == i {
 			b.add(s, e)
 		}
 	}
@@ -43,6 +45,16 @@ func newSegment(entries []added) *segment {
 	s.artists, s.artistOf = b.artists.build(works)
 	s.titles, s.titleOf = b.titles.build(works)
 	return s
+}
+
+// byArtist returns the numbers of the entries, those of an artist one after the other: they are looked at together.
+func byArtist(entries []added) []int {
+	order := make([]int, len(entries))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(entries[a].entry.Artist, entries[b].entry.Artist) })
+	return order
 }
 
 func (s *segment) size() int { return len(s.changes) }
@@ -97,7 +109,6 @@ type namesBuilder struct {
 	names      names
 	numbers    map[uint64]uint32 // by ordered sum
 	ofWork     [][2]uint32
-	skeleton   arena
 }
 
 func newNamesBuilder() namesBuilder { return namesBuilder{numbers: make(map[uint64]uint32)} }
@@ -138,7 +149,9 @@ func (b *namesBuilder) take(t *text, key sum) {
 	if len(b.spoken) > 0 && len(b.consonants) < 3 {
 		*last |= faint
 	}
-	b.skeleton.add(b.consonants)
+	n.bones.add(b.consonants)
+	b.consonants = appendConsonants(b.consonants[:0], n.sounds.get(uint32(len(n.ordered)-1)))
+	n.hard = append(n.hard, uint8(len(b.consonants)))
 }
 
 // traitsOf returns what a title is: distinctive with four words and 17 letters, or two words and seven syllables of
@@ -155,7 +168,7 @@ func (b *namesBuilder) build(works int) (names, relation) {
 	count := len(n.ordered)
 	n.byOrder, n.byBag = newTable(n.ordered), newTable(n.bags)
 	n.grams = newPostings(&n.sounds, count, enoughPieces)
-	n.skeleton = newPostings(&b.skeleton, count, halfOfPieces)
+	n.skeleton = newPostings(&n.bones, count, halfOfPieces)
 	ofWork := newRelation(b.ofWork, works)
 	for i := range b.ofWork {
 		b.ofWork[i][0], b.ofWork[i][1] = b.ofWork[i][1], b.ofWork[i][0]

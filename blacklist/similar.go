@@ -16,7 +16,10 @@ const (
 // similar returns how sure it is that artist and title stand in the document as they sound, with typing errors.
 func (q *search) similar(artist, title *candidate) (float64, bool) {
 	as, ts := q.artists.names.sounds.get(artist.name), q.titles.names.sounds.get(title.name)
-	if q.bestEvidence(artist, len(as), title, len(ts)) < enough || !q.stands(as, artist) && !q.stands(ts, title) {
+	if q.bestEvidence(artist, len(as), title, len(ts)) < enough {
+		return 0, false
+	}
+	if one, other := q.stands(as, artist), q.stands(ts, title); !one && !other || q.bestEvidence(artist, len(as), title, len(ts)) < enough {
 		return 0, false
 	}
 	if !q.near(as, artist) || !q.near(ts, title) {
@@ -46,7 +49,10 @@ func (q *search) similar(artist, title *candidate) (float64, bool) {
 func (q *search) stands(s sound, c *candidate) bool {
 	if c.placed == unknown {
 		c.placed = isScattered
-		if c.pieces > 0 && q.spots.hold(s, enoughInPlace(len(s))) {
+		if c.pieces > 0 {
+			c.laid = q.spots.most(s)
+		}
+		if c.laid >= enoughInPlace(len(s)) {
 			c.placed = isPlaced
 		}
 	}
@@ -56,7 +62,7 @@ func (q *search) stands(s sound, c *candidate) bool {
 // bestEvidence is what the evidence for two names of these lengths cannot exceed, given how many of their pieces stand
 // in the document: it spares comparing most.
 func (q *search) bestEvidence(artist *candidate, as int, title *candidate, ts int) int {
-	best := perSymbol*(as+ts) - perEdit*(artist.leastEdits(as)+title.leastEdits(ts))
+	best := perSymbol*(as+ts) - perEdit*(q.leastEdits(artist, as)+q.leastEdits(title, ts))
 	if best < enough && q.stream.mayBeAll(as, ts) {
 		best += nothingElse
 	}
@@ -64,8 +70,9 @@ func (q *search) bestEvidence(artist *candidate, as int, title *candidate, ts in
 }
 
 // leastEdits is how many symbols of a name of that length must be wrong, as each puts out at most a piece's length of
-// pieces.
-func (c *candidate) leastEdits(length int) int {
+// pieces: of all that stand in the document and, once it is known, of those of three that stand in one place. Any sound
+// may stand where a letter is masked, and then pieces say less.
+func (q *search) leastEdits(c *candidate, length int) int {
 	if c.places != 0 {
 		return 0
 	}
@@ -73,7 +80,11 @@ func (c *candidate) leastEdits(length int) int {
 	if length > shortSound {
 		piece = 4
 	}
-	return max(0, length-piece+1-int(c.pieces)+piece-1) / piece
+	least := max(0, length-piece+1-int(c.pieces)+piece-1) / piece
+	if c.placed != unknown && !q.stream.masked {
+		least = max(least, (length-2-c.laid+2)/3)
+	}
+	return least
 }
 
 // evidence weighs two places in the stream.
@@ -106,7 +117,7 @@ func (q *search) near(s sound, c *candidate) bool {
 		if c.placed == isPlaced {
 			c.close = q.closest(s)
 		}
-		if c.close.edits > 0 && len(s) > 0 && (len(s) >= 3 && c.placed == isScattered || c.places != 0) {
+		if c.close.edits > 0 && len(s) > 0 && q.leastEdits(c, len(s)) <= allowedEdits(len(s)) && (len(s) >= 3 && c.placed == isScattered || c.places != 0) {
 			c.close = q.pattern.find(s, q.stream.sound, q.stream.beats)
 		}
 	}

@@ -31,7 +31,7 @@ func (s *spots) read(text []byte) {
 		s.next = append(s.next, *head)
 		*head = int32(i + 1)
 	}
-	if need := firstBin + len(text)/binWidth + 3; len(s.bins) < need {
+	if need := firstBin + len(text)/binWidth + 4; len(s.bins) < need {
 		s.bins = make([]uint8, need)
 	}
 }
@@ -77,6 +77,56 @@ func (s *spots) hold(name []byte, least int) bool {
 	}
 	s.clear()
 	return held
+}
+
+// pieces returns how many pieces of a name stand in the text at the most; 0 if they are too few to compare it.
+func (s *spots) pieces(name []byte) int {
+	found := 0
+	for i := 0; i+3 <= len(name); i++ {
+		if s.heads[spotOf(name, i)] != 0 {
+			found++
+		}
+	}
+	if len(name) > shortSound {
+		found--
+	}
+	if found < enoughPieces(len(name)) {
+		return 0
+	}
+	return found
+}
+
+// most returns how many pieces of the name stand in one place at the most.
+func (s *spots) most(name []byte) int {
+	s.lay(name)
+	most := 0
+	for _, b := range s.touched {
+		most = max(most, s.near(b))
+	}
+	s.clear()
+	return most
+}
+
+// holdAtEdge reports whether so many pieces of the name stand about where one of the stretches begins or ends.
+func (s *spots) holdAtEdge(name []byte, least int, froms, lengths []int) bool {
+	s.lay(name)
+	held := false
+	for i, from := range froms {
+		held = held || s.about(from, least) || s.about(from+lengths[i]-len(name), least)
+	}
+	s.clear()
+	return held
+}
+
+// about reports whether so many pieces of the name lie as if it began about there.
+func (s *spots) about(from, least int) bool {
+	bin := int32(firstBin + from>>2)
+	for b := max(1, bin-1); b <= bin+1; b++ {
+		if s.near(b) >= least {
+			return true
+		}
+	}
+	return false
 }
 
 // each calls f with each stretch of the text where at least so many pieces of the name stand in one place, with room for

@@ -1,11 +1,14 @@
 package blacklist
 
+import "bytes"
+
 // A stream is the sounds of all fields of a document, each behind a zero.
 type stream struct {
 	sound   []byte
 	beats   []bool // true where a word begins or has ended; one more than sounds
 	fields  []int  // where each begins
 	lengths []int  // and how long it is
+	masked  bool   // a letter is masked
 	blank   []byte
 }
 
@@ -25,6 +28,7 @@ func (s *stream) read(d *document) {
 		s.beats[began+len(f.sound)] = true
 	}
 	s.beats = append(s.beats, true)
+	s.masked = bytes.IndexByte(s.sound, anySound) >= 0
 }
 
 // field returns the number of the field that ends behind the place.
