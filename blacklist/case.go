@@ -29,11 +29,12 @@ func (s *state) ruled(rec events.Record, f events.ListingRuled) {
 		return
 	}
 	seller := events.ListingID(rec.Subject).Seller()
-	s.decided[f.Digest] = decision{f.Verdict, s.list.Version()}
+	s.decided[f.Digest] = decision{f.Verdict, s.list.Version(), rec.At}
 	s.judged[rec.Subject] = rec.Seq
 	s.sellers[seller] = s.sellers[seller].plus(f.Verdict.Ruling, 1)
 	delete(s.claims, rec.Subject)
 	delete(s.left, rec.Subject)
+	s.close(rec, f)
 }
 
 // reopened notes that a decision counts no more; mu is held.
@@ -42,6 +43,7 @@ func (s *state) reopened(rec events.Record, f events.CaseReopened) {
 	if d, ok := s.decided[f.Digest]; ok {
 		s.sellers[seller] = s.sellers[seller].plus(d.verdict.Ruling, -1)
 	}
+	s.overturnedAt(rec.Subject, rec.At)
 	delete(s.decided, f.Digest)
 	s.judged[rec.Subject] = rec.Seq
 }
@@ -54,6 +56,7 @@ type Case struct {
 	By       string       // who decided about it as it reads now; empty for nobody
 	DidAllow bool         // what he decided
 	Seller   Tally
+	Strikes  int   // that count against him now
 	History  []Act // of this listing, the newest first
 	Unsure   bool  // auction did not tell in time how many bids there are; those last known are shown
 }
@@ -65,7 +68,7 @@ func (k *Keeper) Case(ctx context.Context, id events.ListingID) (Case, error) {
 		return Case{}, fmt.Errorf("case %s: %w", id, events.NoSuchLot)
 	}
 	it := items[0]
-	v := k.state.latest(it)
+	v := k.latest(it)
 	c := Case{Held: Held{Listing: it.listing, Digest: it.digest, Verdict: v, Since: it.since, Bids: it.bids, Orders: k.orders.of(it.lot)}}
 	c.Open = v.Ruling == events.Review
 	c.Entry, _ = k.state.list.Entry(v.Entry)
@@ -74,16 +77,17 @@ func (k *Keeper) Case(ctx context.Context, id events.ListingID) (Case, error) {
 		c.Unsure = k.askForBids(ctx, hits) > 0
 		c.Bids = hits[0].Bids
 	}
-	k.state.describe(&c)
+	k.state.describe(&c, k.c.Clock.Now())
 	return c, nil
 }
 
 // describe adds what the facts say about the case.
-func (s *state) describe(c *Case) {
+func (s *state) describe(c *Case, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := string(c.Listing.ID)
 	c.Claim, c.Based, c.Seller = s.claims[id], s.judged[id], s.sellers[c.Listing.Seller]
+	c.Strikes = len(s.standing.activeStrikes(c.Listing.Seller, now))
 	for _, a := range slices.Backward(s.acts) {
 		if a.Subject == id {
 			c.History = append(c.History, a)

@@ -19,6 +19,8 @@ type task struct {
 	cause   string // the fact or the offer that it follows from
 	entries []events.Entry
 	item    *item
+
+	takedown *events.Record
 }
 
 const (
@@ -31,13 +33,40 @@ func (k *Keeper) work(ctx context.Context) {
 	for {
 		select {
 		case t := <-k.tasks:
-			if t.item != nil {
+			switch {
+			case t.takedown != nil:
+				k.enforce(ctx, *t.takedown)
+			case t.item != nil:
 				k.reconsider(ctx, t.item, t.cause)
-			} else {
+			default:
 				k.carryOut(ctx, t)
 			}
 		case <-k.sweeps:
 			k.sweep(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// standingsEvery is how often it is asked whether strikes and failures have become too many, or too old.
+const standingsEvery = 10 * time.Second
+
+// watchStandings has the market judged again whenever somebody comes into doubt, or out of it.
+func (k *Keeper) watchStandings(ctx context.Context) {
+	var doubted []string
+	for {
+		if now := k.state.inDoubt(k.c.Clock.Now()); !slices.Equal(now, doubted) {
+			doubted = now
+			k.sweepSoon()
+		}
+		k.state.mu.Lock()
+		changed := k.state.changed
+		k.state.mu.Unlock()
+		select {
+		case <-changed:
+		case <-k.c.Clock.Moved():
+		case <-time.After(standingsEvery):
 		case <-ctx.Done():
 			return
 		}
@@ -92,7 +121,7 @@ func (k *Keeper) carryOut(ctx context.Context, t task) {
 // reconsider rules on it if the list says something else than auction was told. cause makes the ruling one and the same
 // command in every replica.
 func (k *Keeper) reconsider(ctx context.Context, it *item, cause string) {
-	v := k.state.judge(it)
+	v := k.judge(it)
 	if v.Ruling == it.told {
 		return
 	}

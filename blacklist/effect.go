@@ -43,7 +43,7 @@ func (k *Keeper) Preview(ctx context.Context, entries []events.Entry) Effect {
 	found := make(map[string]int) // by digest and listing: which hit
 	for _, entry := range entries {
 		for _, m := range k.live.Reverse(entry) {
-			if gravity[m.Verdict.Ruling] <= gravity[k.state.judge(m.item).Ruling] {
+			if gravity[m.Verdict.Ruling] <= gravity[k.judge(m.item).Ruling] {
 				continue
 			}
 			h := Hit{m.Listing, m.Verdict, m.item.bids, k.orders.of(m.item.lot), m.item.lot}
@@ -80,7 +80,7 @@ func (k *Keeper) previewMany(ctx context.Context, entries []events.Entry, tell f
 		group.Go(func() error {
 			var hits []Hit
 			for _, it := range part {
-				if v := alone.judge(&it.listing, 0); gravity[v.Ruling] > gravity[k.state.judge(it).Ruling] {
+				if v := alone.judge(&it.listing, 0); gravity[v.Ruling] > gravity[k.judge(it).Ruling] {
 					hits = append(hits, Hit{it.listing, v, it.bids, k.orders.of(it.lot), it.lot})
 				}
 			}

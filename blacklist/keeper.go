@@ -60,6 +60,7 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 		}
 	}
 	k.begin(k.work)
+	k.begin(k.watchStandings)
 	return k, nil
 }
 
@@ -129,6 +130,8 @@ func (k *Keeper) follow(ctx context.Context, rec events.Record) error {
 	switch rec.Kind {
 	case (events.EntriesAdded{}).FactKind(), (events.BatchRemoved{}).FactKind():
 		k.sweepSoon()
+	case (events.NoticeDecided{}).FactKind(), (events.NoticeReinstated{}).FactKind(), (events.ObjectionDecided{}).FactKind():
+		k.hand(ctx, task{cause: cause, takedown: &rec})
 	}
 	if rec.Kind == (events.CaseReopened{}).FactKind() {
 		for _, it := range k.live.items(events.ListingID(rec.Subject)) {

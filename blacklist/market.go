@@ -74,7 +74,7 @@ func (k *Keeper) stated(ctx context.Context, o events.Offer) {
 	if o.Verdict != nil && !k.knows(ctx, o.Verdict.List) {
 		return
 	}
-	if k.state.judge(it).Ruling != ruling {
+	if k.judge(it).Ruling != ruling {
 		k.hand(ctx, task{cause: "offer " + strconv.FormatUint(o.Version, 10), item: it})
 	}
 }

@@ -72,8 +72,8 @@ func (k *Keeper) Decide(ctx context.Context, d Decision) error {
 	if d.Digest != "" && it.digest != d.Digest {
 		return fmt.Errorf("decide about listing %s: %w", d.Listing, events.WrongState)
 	}
-	v := k.state.judge(it)
+	v := k.judge(it)
 	v.Ruling, v.Rule, v.Reason = d.Ruling, ruleModerator, d.Reason
-	rule := events.Rule{Digest: it.digest, Rev: it.listing.Rev, Title: it.listing.Title, Verdict: v, By: d.By, Reason: d.Reason, Based: d.Based, Batch: d.Batch}
+	rule := events.Rule{Digest: it.digest, Rev: it.listing.Rev, Title: it.listing.Title, Verdict: v, By: d.By, Reason: d.Reason, Based: d.Based, Batch: d.Batch, Since: it.since}
 	return k.change(ctx, string(d.Listing), rule)
 }

@@ -43,7 +43,7 @@ func (k *Keeper) Held() []Held {
 }
 
 func (k *Keeper) held(it *item) Held {
-	h := Held{Listing: it.listing, Digest: it.digest, Verdict: k.state.latest(it), Since: it.since, Bids: it.bids, Orders: k.orders.of(it.lot)}
+	h := Held{Listing: it.listing, Digest: it.digest, Verdict: k.latest(it), Since: it.since, Bids: it.bids, Orders: k.orders.of(it.lot)}
 	id := string(it.listing.ID)
 	k.state.mu.Lock()
 	defer k.state.mu.Unlock()
@@ -54,10 +54,10 @@ func (k *Keeper) held(it *item) Held {
 // waiting returns what waits for a moderator, the longest waiting first; of what reads the same, one.
 func (k *Keeper) waiting() []*item {
 	items := k.live.held()
-	k.state.judgeAll(items)
+	k.judgeAll(items)
 	shown := make(map[string]bool, len(items)) // by digest
 	return slices.DeleteFunc(items, func(it *item) bool {
-		if shown[it.digest] || k.state.latest(it).Ruling != events.Review {
+		if shown[it.digest] || k.latest(it).Ruling != events.Review {
 			return true
 		}
 		shown[it.digest] = true
@@ -67,7 +67,7 @@ func (k *Keeper) waiting() []*item {
 
 // weight says how much hangs on what waits: what is late, then paid orders and bids, then how sure the list is.
 func (k *Keeper) weight(it *item, now time.Time) float64 {
-	w := k.state.latest(it).Score + 10*float64(min(it.bids, 100)) + 1e4*float64(min(k.orders.of(it.lot), 100))
+	w := k.latest(it).Score + 10*float64(min(it.bids, 100)) + 1e4*float64(min(k.orders.of(it.lot), 100))
 	if it.isLate(now) {
 		w += 1e7
 	}
@@ -77,13 +77,13 @@ func (k *Keeper) weight(it *item, now time.Time) float64 {
 func (it *item) isLate(now time.Time) bool { return now.Sub(it.since) > ReviewTime }
 
 // judgeAll has the list judge items that it has not judged as it stands now.
-func (s *state) judgeAll(items []*item) {
+func (k *Keeper) judgeAll(items []*item) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for part := range slices.Chunk(items, judgedAtOnce) {
 		group.Go(func() error {
 			for _, it := range part {
-				s.latest(it)
+				k.latest(it)
 			}
 			return nil
 		})
@@ -91,20 +91,26 @@ func (s *state) judgeAll(items []*item) {
 	group.Wait()
 }
 
+// judge returns the verdict on it now.
+func (k *Keeper) judge(it *item) events.Verdict { return k.state.judge(it, k.c.Clock.Now()) }
+
 // latest is judge for what is asked about again and again: the list is asked once for each of its versions.
-func (s *state) latest(it *item) events.Verdict {
+func (k *Keeper) latest(it *item) events.Verdict {
+	s := k.state
 	s.mu.Lock()
 	_, decided := s.decided[it.digest]
+	takenDown := s.takedowns.about[it.listing.ID] != nil
 	s.mu.Unlock()
-	if decided {
-		return s.judge(it)
+	if decided || takenDown {
+		return k.judge(it)
 	}
-	if v := it.latest.Load(); v != nil && v.List == s.list.Version() {
-		return *v
+	v := it.latest.Load()
+	if v == nil || v.List != s.list.Version() {
+		fresh := s.list.judge(&it.listing, 0)
+		v = &fresh
+		it.latest.Store(v)
 	}
-	v := s.list.judge(&it.listing, 0)
-	it.latest.Store(&v)
-	return v
+	return s.weigh(it, *v, k.c.Clock.Now())
 }
 
 // A View says which cases of the queue are asked for.
@@ -181,7 +187,7 @@ func (k *Keeper) find(q Query, items []*item, now time.Time) []*item {
 	return slices.DeleteFunc(items, func(it *item) bool {
 		by := claims[it.listing.ID].By
 		return q.View == FreeCases && by != "" || q.View == OwnCases && by != q.By || q.View == LateCases && !it.isLate(now) ||
-			sought != "" && !it.says(sought, k.state.latest(it).Work)
+			sought != "" && !it.says(sought, k.latest(it).Work)
 	})
 }
 

@@ -2,6 +2,7 @@ package blacklist
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lightshare/events"
@@ -16,6 +17,8 @@ type Standing struct {
 	Judged  uint64                // the newest fact by which people decided, or took a decision back
 	Claim   Claim
 	Batch   *BatchStanding
+	Notice  *NoticeStanding
+	Objects []Objection // of the listing's seller, oldest first
 }
 
 // decision returns what a moderator last decided about the text and bytes of that digest.
@@ -53,6 +56,13 @@ func (rules) Decide(s Standing, c events.Command, now time.Time) (events.Fact, e
 		return proposeRemoval(s, c)
 	case events.RemoveBatch:
 		return removeBatch(s, c)
+	case events.FileObjection:
+		return fileObjection(s, c)
+	case events.DecideObjection:
+		return decideObjection(s, c)
+	}
+	if f, ok, err := decideTakedown(s.Notice, c, now); ok {
+		return f, err
 	}
 	return nil, fmt.Errorf("command %s: %w", c.CommandKind(), events.Malformed)
 }
@@ -88,7 +98,7 @@ func ruleListing(s Standing, c events.Rule, now time.Time) (events.Fact, error) 
 		r != events.Allow && r != events.Review && r != events.Block,
 		c.By != "" && (r == events.Review || c.Reason == ""):
 		return nil, fmt.Errorf("ruling %q by %q: %w", r, c.By, events.Malformed)
-	case c.By != "" && s.Claim.bars(c.By, now):
+	case c.By != "" && c.Notice == "" && s.Claim.bars(c.By, now):
 		return nil, events.Claimed
 	case c.Based != nil && *c.Based < s.Judged:
 		return nil, events.Decided
@@ -98,6 +108,7 @@ func ruleListing(s Standing, c events.Rule, now time.Time) (events.Fact, error) 
 	}
 	return events.ListingRuled{
 		Digest: c.Digest, Rev: c.Rev, Title: c.Title, Verdict: c.Verdict, By: c.By, Reason: c.Reason, Batch: c.Batch,
+		Notice: c.Notice, Since: c.Since,
 	}, nil
 }
 
@@ -110,7 +121,7 @@ func checkBy(by, reason string) error {
 	return nil
 }
 
-func (rules) Apply(s Standing, f events.Fact, _ time.Time, seq uint64) Standing {
+func (rules) Apply(s Standing, f events.Fact, at time.Time, seq uint64) Standing {
 	s.Seq = seq
 	switch f := f.(type) {
 	case events.EntryAdded:
@@ -129,10 +140,27 @@ func (rules) Apply(s Standing, f events.Fact, _ time.Time, seq uint64) Standing 
 		s.Decided, s.Judged = s.without(f.Digest), seq
 	case events.BatchProposed, events.EntriesAdded, events.RemovalProposed, events.BatchRemoved:
 		s.Batch = s.Batch.after(f)
+	case events.NoticeFiled, events.NoticeDecided, events.CounterFiled, events.SuitNoted, events.NoticeReinstated:
+		s.Notice = s.Notice.after(f, at)
+	case events.ObjectionFiled:
+		s.Objects = append(s.Objects, Objection{ObjectionFiled: f, At: at})
+	case events.ObjectionDecided:
+		s.Objects = slices.Clone(s.Objects)
+		for i := range s.Objects {
+			if s.Objects[i].Digest == f.Digest {
+				s.Objects[i].By, s.Objects[i].Granted, s.Objects[i].Answer = f.By, f.Grant, f.Reason
+			}
+		}
 	}
 	return s
 }
 
-func (rules) Deadline(Standing) (time.Time, events.Command) { return time.Time{}, nil }
+// Deadline is when a counter-notice has the listings given back.
+func (rules) Deadline(s Standing) (time.Time, events.Command) {
+	if n := s.Notice; n != nil && n.State == NoticeCountered {
+		return n.Due, events.Reinstate{}
+	}
+	return time.Time{}, nil
+}
 
 func (rules) View(s Standing) any { return s }

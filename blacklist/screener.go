@@ -48,5 +48,5 @@ func (k *Keeper) Screen(l events.Listing) events.Verdict {
 	if l.ID != "" && !l.Withdrawn {
 		k.live.screen(it)
 	}
-	return k.state.judge(it)
+	return k.judge(it)
 }

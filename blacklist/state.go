@@ -26,28 +26,32 @@ const keptActs = 20_000
 type state struct {
 	list *List
 
-	mu      sync.Mutex
-	seen    map[string]uint64         // guarded by mu; the newest fact of each subject
-	decided map[string]decision       // guarded by mu; by digest
-	acts    []Act                     // guarded by mu; at least the last keptActs, oldest first
-	claims  map[string]Claim          // guarded by mu; by listing
-	left    map[string]string         // guarded by mu; by listing, who looked at it last and left it to others
-	judged  map[string]uint64         // guarded by mu; by listing, the newest fact by which people decided
-	sellers map[events.SellerID]Tally // guarded by mu
-	batches []*Batch                  // guarded by mu; oldest first
-	changed chan struct{}             // guarded by mu; closed when the next fact is applied
+	mu        sync.Mutex
+	seen      map[string]uint64         // guarded by mu; the newest fact of each subject
+	decided   map[string]decision       // guarded by mu; by digest
+	acts      []Act                     // guarded by mu; at least the last keptActs, oldest first
+	claims    map[string]Claim          // guarded by mu; by listing
+	left      map[string]string         // guarded by mu; by listing, who looked at it last and left it to others
+	judged    map[string]uint64         // guarded by mu; by listing, the newest fact by which people decided
+	sellers   map[events.SellerID]Tally // guarded by mu
+	standing  standing                  // guarded by mu
+	takedowns takedowns                 // guarded by mu
+	closed    []closedCase              // guarded by mu; oldest first
+	batches   []*Batch                  // guarded by mu; oldest first
+	changed   chan struct{}             // guarded by mu; closed when the next fact is applied
 }
 
 // A decision is what a moderator said of a text and its bytes.
 type decision struct {
 	verdict events.Verdict
 	version uint64 // of the list at that time: it covers what was on it
+	at      time.Time
 }
 
 func newState(base []events.Entry) *state {
 	return &state{
 		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
-		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), changed: make(chan struct{}),
+		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), standing: newStanding(), takedowns: newTakedowns(), changed: make(chan struct{}),
 	}
 }
 
@@ -99,6 +103,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		act.By, act.Did, act.What, act.Reason = f.By, "reopened", f.Title, f.Reason
 	}
 	s.applyBatch(rec, f, &act)
+	s.applyTakedown(rec, f, &act)
 	if act.Did != "" {
 		s.acts = append(s.acts, act)
 	}
@@ -114,18 +119,22 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 var did = map[events.Ruling]string{events.Allow: "allowed", events.Review: "held", events.Block: "blocked"}
 
 // judge returns the verdict on it: a moderator's refusal holds; what he allowed is only judged by what came on the list
-// since.
-func (s *state) judge(it *item) events.Verdict {
+// since. Else it is the list's, and what seller and claimant have done counts as well.
+func (s *state) judge(it *item, now time.Time) events.Verdict {
 	s.mu.Lock()
 	d, ok := s.decided[it.digest]
+	t := s.takedowns.about[it.listing.ID]
 	s.mu.Unlock()
+	if t != nil && (!ok || t.at.After(d.at)) {
+		d, ok = decision{t.verdict, t.version, t.at}, true
+	}
 	if !ok {
-		return s.list.judge(&it.listing, 0)
+		return s.weigh(it, s.list.judge(&it.listing, 0), now)
 	}
 	d.verdict.List = s.list.Version()
 	if d.verdict.Ruling == events.Allow {
 		if v := s.list.judge(&it.listing, d.version); v.Ruling != events.Allow {
-			return v
+			return s.weigh(it, v, now)
 		}
 	}
 	return d.verdict

@@ -56,6 +56,9 @@ const (
 	Claimed         Refusal = "claimed"          // another moderator looks at the case
 	Decided         Refusal = "decided"          // another moderator has decided the case meanwhile
 	FourEyes        Refusal = "four_eyes"        // somebody else must confirm what this person asked for
+	NoSuchNotice    Refusal = "no_such_notice"   // no takedown notice is known under that id
+	Incomplete      Refusal = "incomplete"       // a notice or an answer to one lacks what the law asks for
+	NoObjection     Refusal = "no_objection"     // a listing is not refused, or an objection was made already
 	Unavailable     Refusal = "unavailable"      // try again: the writer of that partition is not there now
 	RateLimited     Refusal = "rate_limited"     // too many requests
 )
@@ -110,6 +113,9 @@ var words = map[Refusal]string{
 	Claimed:         "Somebody else is looking at this case.",
 	Decided:         "Somebody else has decided this case meanwhile.",
 	FourEyes:        "This concerns very much at once: somebody else than who asked for it must confirm it.",
+	NoSuchNotice:    "There is no such notice.",
+	Incomplete:      "Something is missing that the law asks for.",
+	NoObjection:     "There is nothing to object to: the listing is not refused, or you have objected already.",
 	Unavailable:     "The service is busy taking over. Nothing was changed; please try again in a moment.",
 	RateLimited:     "That was too fast. Please wait a moment and try again.",
 }

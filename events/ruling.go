@@ -76,6 +76,9 @@ type Rule struct {
 	Reason  string  `json:"reason,omitempty"`
 	Based   *uint64 `json:"based,omitempty"` // newest fact by which people decided about the listing that he saw, 0 for none; a newer one refuses
 	Batch   string  `json:"batch,omitempty"` // of those that were decided at once, and can be taken back at once
+
+	Notice string    `json:"notice,omitempty"` // what it carries out: a takedown notice, or an objection
+	Since  time.Time `json:"since,omitzero"`   // UTC; how long it waited for a person
 }
 
 // ClaimCase says that a moderator looks at a listing, so that nobody else does. Claiming again prolongs it.
@@ -128,6 +131,9 @@ type ListingRuled struct {
 	By      string  `json:"by,omitempty"` // the moderator's name, empty for a rule
 	Reason  string  `json:"reason,omitempty"`
 	Batch   string  `json:"batch,omitempty"`
+
+	Notice string    `json:"notice,omitempty"`
+	Since  time.Time `json:"since,omitzero"`
 }
 
 // CaseClaimed says who looks at a listing, and until when nobody else may decide about it.

@@ -17,6 +17,7 @@ const (
 	Market   = "MARKET"   // what became of them, the last of each
 	Notices  = "NOTICES"  // the last 100 of each person
 	Accounts = "accounts" // a KV bucket: people, where deletion is real
+	Parties  = "parties"  // another: who sent takedown notices and counter-notices
 )
 
 // Declare makes every stream that is not there yet and brings the others up to date. replicas is 1 or 3.
@@ -34,9 +35,11 @@ func Declare(ctx context.Context, nc *nats.Conn, replicas int) error {
 			return fmt.Errorf("declare stream %s: %w", c.Name, err)
 		}
 	}
-	_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: Accounts, Replicas: replicas, History: 1})
-	if err != nil {
-		return fmt.Errorf("declare bucket %s: %w", Accounts, err)
+	for _, bucket := range []string{Accounts, Parties} {
+		_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucket, Replicas: replicas, History: 1})
+		if err != nil {
+			return fmt.Errorf("declare bucket %s: %w", bucket, err)
+		}
 	}
 	_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: events.Leases, TTL: events.LeaseTTL, Storage: jetstream.MemoryStorage, Replicas: replicas})
 	if err != nil {
