@@ -53,7 +53,7 @@ func (s *console) newCase(c blacklist.Case, name string) caseView {
 	}
 	shown := caseView{
 		Listing: string(l.ID), Key: caseKey(c.Held), Heading: l.Title, Title: mark(l.Title), FileName: mark(l.FileName), Tags: mark(strings.Join(l.Tags, ", ")),
-		File: kind + ", " + view.Size(l.Size), Description: l.Description, Seller: sellerName(l), SellerRecord: record(c.Seller),
+		File: kind + ", " + view.Size(l.Size), Description: l.Description, Seller: sellerName(l), SellerRecord: record(c.Seller, c.Strikes),
 		Since: view.Moment(c.Since) + " (" + age(now.Sub(c.Since)) + ")", Late: c.Open && c.IsLate(now),
 		Entry: c.Entry, EntryPath: entryPath(string(c.Entry.ID)), Rule: v.Rule, Sure: sure(v), Version: fmt.Sprint(v.List),
 		Folded: mark(v.Folded), Told: v.Reason, Open: c.Open, Decided: c.By != "",
@@ -75,11 +75,15 @@ func (s *console) newCase(c blacklist.Case, name string) caseView {
 }
 
 // record words how a seller's earlier cases went.
-func record(t blacklist.Tally) string {
-	if t == (blacklist.Tally{}) {
-		return "no earlier case"
+func record(t blacklist.Tally, strikes int) string {
+	words := "no earlier case"
+	if t != (blacklist.Tally{}) {
+		words = fmt.Sprintf("%d allowed, %d refused by moderators", t.Allowed, t.Blocked)
 	}
-	return fmt.Sprintf("%d allowed, %d refused by moderators", t.Allowed, t.Blocked)
+	if strikes > 0 {
+		words += fmt.Sprintf("; %s of %d that make a repeat infringer", some(strikes, "strike"), blacklist.RepeatAfter)
+	}
+	return words
 }
 
 // caseEffect words what a refusal would cost whom.
@@ -104,6 +108,9 @@ func caseState(c blacklist.Case) (string, view.Tone) {
 	case c.By != "":
 		return "Refused by " + c.By + ".", view.Bad
 	case c.Verdict.Ruling == events.Block:
+		if strings.HasPrefix(string(c.Verdict.Entry), "notice-") {
+			return "Taken down on a notice.", view.Bad
+		}
 		return "Refused by the list.", view.Bad
 	}
 	return "The list has nothing against it.", view.Good

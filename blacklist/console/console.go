@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"lightshare/blacklist"
@@ -55,14 +56,41 @@ type Keeper interface {
 	// now, [events.Claimed] for one that somebody else looks at, [events.Decided] for one that he has decided since,
 	// [events.Unchanged] for one decided so already.
 	Decide(ctx context.Context, d blacklist.Decision) error
-	Log(n int) []blacklist.Act
+	FindLog(q blacklist.LogQuery) blacklist.LogPage
+	// Check follows the chain of every fact on disk.
+	Check(ctx context.Context) (blacklist.Checked, error)
+	// Export calls f with everything that was decided, in the journal's order.
+	Export(ctx context.Context, f func(blacklist.Ruled) error) error
+	Statistics(days int) []blacklist.Day
+	Notices
 	Now() time.Time
+}
+
+// Notices are what rights holders and sellers say, as moderators see it.
+type Notices interface {
+	Notices() []blacklist.NoticeStanding
+	Notice(id string) (blacklist.NoticeStanding, bool)
+	FileNotice(ctx context.Context, n events.TakedownNotice, by string) (id string, err error)
+	CompleteNotice(ctx context.Context, id string, n events.TakedownNotice, by string) error
+	// DecideNotice returns [events.Incomplete] when a notice is to be upheld that lacks something.
+	DecideNotice(ctx context.Context, id string, uphold, list bool, by, reason string) error
+	FileCounter(ctx context.Context, id string, c events.FileCounter) error
+	NoteSuit(ctx context.Context, id, by, reason string) error
+	Objections() []blacklist.Objected
+	// DecideObjection returns [events.Decided] when none waits.
+	DecideObjection(ctx context.Context, id events.ListingID, grant bool, by, reason string) error
+	Holders() []blacklist.Holder
+	Strikes(seller events.SellerID) []blacklist.Strike
+	KeepParty(ctx context.Context, p blacklist.Party) (id string, err error)
+	Party(ctx context.Context, id string) (blacklist.Party, error)
+	ForgetParty(ctx context.Context, id string) error
 }
 
 // Config says what the pages work with.
 type Config struct {
 	Keeper     Keeper
 	Moderators map[string]string // a token by each moderator's name
+	Roles      map[string]Role   // of those who are no leads
 	Secure     bool              // the pages are reached by https
 	Log        *slog.Logger      // nil: the default
 	Now        func() time.Time  // nil: the machine's time
@@ -89,6 +117,11 @@ func New(c Config) (http.Handler, error) {
 			return nil, fmt.Errorf("moderator %q: a token needs at least %d bytes", name, MinToken)
 		}
 	}
+	for name, role := range c.Roles {
+		if _, known := c.Moderators[name]; !known || !slices.Contains(roles, role) {
+			return nil, fmt.Errorf("role %q of %q: the roles are viewer, moderator and lead, of those who have a token", role, name)
+		}
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -104,28 +137,44 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("POST /sign-out", s.takeSignOut)
 	mux.Handle("GET /{$}", http.RedirectHandler("/queue", http.StatusSeeOther))
 	mux.Handle("GET /entries", s.moderators(s.showEntries))
-	mux.Handle("POST /entries", s.moderators(s.takeEntry))
+	mux.Handle("POST /entries", s.may(Lead, s.takeEntry))
 	mux.Handle("POST /entries/preview", s.moderators(s.previewEntry))
 	mux.Handle("GET /batches", s.moderators(s.showBatches))
-	mux.Handle("POST /batches", s.moderators(s.takeBatch))
+	mux.Handle("POST /batches", s.may(Lead, s.takeBatch))
 	mux.Handle("POST /batches/preview", s.moderators(s.previewBatch))
-	mux.Handle("POST /batches/{batch}/undo", s.moderators(s.takeUndo))
-	mux.Handle("POST /imports", s.moderators(s.takeUpload))
+	mux.Handle("POST /batches/{batch}/undo", s.may(Lead, s.takeUndo))
+	mux.Handle("POST /imports", s.may(Lead, s.takeUpload))
 	mux.Handle("GET /imports/{import}", s.moderators(s.showImport))
-	mux.Handle("POST /imports/{import}/add", s.moderators(s.takeImport))
+	mux.Handle("POST /imports/{import}/add", s.may(Lead, s.takeImport))
 	mux.Handle("GET /imports/{import}/broken.csv", s.moderators(s.showBroken))
 	mux.Handle("GET /entries/{id}", s.moderators(s.showEntry))
-	mux.Handle("POST /entries/{id}/remove", s.moderators(s.takeRemoval))
+	mux.Handle("POST /entries/{id}/remove", s.may(Lead, s.takeRemoval))
 	mux.Handle("GET /queue", s.moderators(s.showQueue))
-	mux.Handle("POST /queue/decide", s.moderators(s.takeBulk))
-	mux.Handle("POST /queue/next", s.moderators(s.takeNext))
-	mux.Handle("POST /queue/undo", s.moderators(s.takeUndoBulk))
+	mux.Handle("POST /queue/decide", s.may(Moderator, s.takeBulk))
+	mux.Handle("POST /queue/next", s.may(Moderator, s.takeNext))
+	mux.Handle("POST /queue/undo", s.may(Moderator, s.takeUndoBulk))
 	mux.Handle("GET /cases/{listing}", s.moderators(s.showCase))
-	mux.Handle("POST /cases/{listing}/claim", s.moderators(s.takeClaim))
-	mux.Handle("POST /cases/{listing}/skip", s.moderators(s.takeSkip))
-	mux.Handle("POST /cases/{listing}/decide", s.moderators(s.takeDecision))
-	mux.Handle("POST /cases/{listing}/reopen", s.moderators(s.takeReopen))
+	mux.Handle("POST /cases/{listing}/claim", s.may(Moderator, s.takeClaim))
+	mux.Handle("POST /cases/{listing}/skip", s.may(Moderator, s.takeSkip))
+	mux.Handle("POST /cases/{listing}/decide", s.may(Moderator, s.takeDecision))
+	mux.Handle("POST /cases/{listing}/reopen", s.may(Moderator, s.takeReopen))
+	mux.Handle("GET /notices", s.moderators(s.showNotices))
+	mux.Handle("GET /notices/new", s.moderators(s.showNewNotice))
+	mux.Handle("POST /notices/new", s.may(Moderator, s.takeNotice))
+	mux.Handle("GET /notices/{notice}", s.moderators(s.showNotice))
+	mux.Handle("POST /notices/{notice}/complete", s.may(Moderator, s.takeCompletion))
+	mux.Handle("POST /notices/{notice}/decide", s.may(Moderator, s.takeNoticeDecision))
+	mux.Handle("POST /notices/{notice}/counter", s.may(Moderator, s.takeCounter))
+	mux.Handle("POST /notices/{notice}/suit", s.may(Moderator, s.takeSuit))
+	mux.Handle("POST /notices/{notice}/forget", s.may(Lead, s.takeForgetting))
+	mux.Handle("GET /objections", s.moderators(s.showObjections))
+	mux.Handle("POST /objections/{listing}", s.may(Moderator, s.takeObjection))
+	mux.Handle("GET /holders", s.moderators(s.showHolders))
+	mux.Handle("GET /statistics", s.moderators(s.showStatistics))
+	mux.Handle("GET /staff", s.moderators(s.showStaff))
 	mux.Handle("GET /log", s.moderators(s.showLog))
+	mux.Handle("POST /log", s.moderators(s.checkLog))
+	mux.Handle("GET /log/{format}", s.moderators(s.exportLog))
 	mux.Handle("/", s.moderators(s.showNothing))
 	return s.guard(http.NewCrossOriginProtection().Handler(limited(mux))), nil
 }

@@ -98,6 +98,10 @@ type entryView struct {
 }
 
 func (s *console) showEntry(w http.ResponseWriter, r *http.Request, name string) {
+	if id := r.PathValue("id"); strings.HasPrefix(id, "notice-") { // verdicts name what they follow from
+		http.Redirect(w, r, string(noticePath(id, "")), http.StatusSeeOther)
+		return
+	}
 	s.renderEntry(w, r, http.StatusOK, name, entryView{})
 }
 

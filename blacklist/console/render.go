@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -17,20 +18,36 @@ func (s *console) page(r *http.Request, name, title string) view.Page {
 		return p
 	}
 	p.User, p.SignIn, p.SignOut, p.Wide = name, "/sign-in", "/sign-out", true
-	for _, l := range []view.Link{{Href: "/queue", Text: "Queue"}, {Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/log", Text: "Log"}} {
-		l.Current = l.Href == r.URL.Path
+	for _, l := range sections {
+		l.Current = l.Href == r.URL.Path || strings.HasPrefix(r.URL.Path, l.Href+"/")
 		p.Nav = append(p.Nav, l)
 	}
 	return p
 }
 
+// sections are the console's parts.
+var sections = []view.Link{
+	{Href: "/queue", Text: "Queue"}, {Href: "/notices", Text: "Notices"}, {Href: "/objections", Text: "Objections"},
+	{Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/holders", Text: "Rights holders"},
+	{Href: "/statistics", Text: "Statistics"}, {Href: "/log", Text: "Log"}, {Href: "/staff", Text: "Staff"},
+}
+
 // done says what the moderator just did.
 var done = map[string]string{
-	"added":    "Entry added. Listings that it matches are being taken down.",
-	"removed":  "Entry removed. Listings that it held back are being judged again.",
-	"batch":    "Batch added. Listings that it matches are being taken down.",
-	"undone":   "Batch taken back. Listings that it held back are being judged again.",
-	"reopened": "Reopened. The list alone judges it again.",
+	"added":     "Entry added. Listings that it matches are being taken down.",
+	"removed":   "Entry removed. Listings that it held back are being judged again.",
+	"batch":     "Batch added. Listings that it matches are being taken down.",
+	"undone":    "Batch taken back. Listings that it held back are being judged again.",
+	"noticed":   "Notice taken in.",
+	"completed": "Notice completed.",
+	"upheld":    "Upheld. Its listings are being taken down, and their sellers told.",
+	"rejected":  "Turned down.",
+	"countered": "Counter-notice taken in; the clock runs.",
+	"suit":      "Noted. The listings stay down.",
+	"granted":   "Granted. The listing is being given back.",
+	"refused":   "Turned down.",
+	"forgotten": "Contact data erased.",
+	"reopened":  "Reopened. The list alone judges it again.",
 }
 
 func (s *console) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
@@ -50,8 +67,11 @@ var statuses = map[events.Refusal]int{
 	events.Claimed:     http.StatusConflict,
 	events.Decided:     http.StatusConflict,
 	events.FourEyes:    http.StatusConflict,
-	events.Malformed:   http.StatusUnprocessableEntity,
-	events.Unavailable: http.StatusServiceUnavailable,
+
+	events.NoSuchNotice: http.StatusNotFound,
+	events.Incomplete:   http.StatusUnprocessableEntity,
+	events.Malformed:    http.StatusUnprocessableEntity,
+	events.Unavailable:  http.StatusServiceUnavailable,
 }
 
 // wording returns how an error is said to the moderator. What is no refusal is our fault: it is logged and shown as an id.
@@ -77,21 +97,10 @@ func (s *console) showNothing(w http.ResponseWriter, r *http.Request, name strin
 	s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, "No such page"), "There is no page at this address."))
 }
 
-// actsShown is how far back the log page goes.
-const actsShown = 200
-
 // actView is a line of the log, worded.
 type actView struct {
 	At, By, Did, What, Reason string
 	Tone                      view.Tone
-}
-
-func (s *console) showLog(w http.ResponseWriter, r *http.Request, name string) {
-	var acts []actView
-	for _, a := range s.Keeper.Log(actsShown) {
-		acts = append(acts, newAct(a))
-	}
-	s.render(w, r, http.StatusOK, logPage(s.page(r, name, "Log"), acts))
 }
 
 func newAct(a blacklist.Act) actView {
@@ -102,13 +111,14 @@ func newAct(a blacklist.Act) actView {
 	if v.What == "" {
 		v.What = a.Subject
 	}
-	switch a.Did {
-	case "allowed":
-		v.Tone = view.Good
-	case "blocked":
-		v.Tone = view.Bad
-	case "held", "reopened":
-		v.Tone = view.Warn
+	if tone, ok := actTones[a.Did]; ok {
+		v.Tone = tone
 	}
 	return v
+}
+
+var actTones = map[string]view.Tone{
+	"allowed": view.Good, "granted an objection": view.Good, "reinstated": view.Good,
+	"blocked": view.Bad, "upheld a notice": view.Bad,
+	"held": view.Warn, "reopened": view.Warn, "objected": view.Warn, "took a counter-notice in": view.Warn, "wants back": view.Warn,
 }

@@ -1,0 +1,67 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// A Role says what a moderator may do. Each may do what those before it may.
+type Role string
+
+// The roles.
+const (
+	Viewer    Role = "viewer"    // looks and exports
+	Moderator Role = "moderator" // decides cases, notices and objections
+	Lead      Role = "lead"      // changes the list, and confirms what concerns very much at once
+)
+
+var roles = []Role{Viewer, Moderator, Lead}
+
+// roleWords say what each may do, beside what those before it may.
+var roleWords = map[Role]string{
+	Viewer:    "Looks at everything, checks the chain of the log and exports decisions.",
+	Moderator: "Decides cases of the queue, takes notices and counter-notices in and decides about them and about objections.",
+	Lead:      "Adds, imports and removes entries, takes batches back, confirms what others have asked for, and erases the contact data of parties.",
+}
+
+// roleOf returns the role of a moderator; without a word about him he is a lead.
+func (s *console) roleOf(name string) Role {
+	if r, ok := s.Roles[name]; ok {
+		return r
+	}
+	return Lead
+}
+
+// may lets those through to page who have at least that role.
+func (s *console) may(least Role, page func(w http.ResponseWriter, r *http.Request, name string)) http.Handler {
+	return s.moderators(func(w http.ResponseWriter, r *http.Request, name string) {
+		if slices.Index(roles, s.roleOf(name)) < slices.Index(roles, least) {
+			words := fmt.Sprintf("This is for those with the role %s; yours is %s. Nothing was changed.", least, s.roleOf(name))
+			s.render(w, r, http.StatusForbidden, errorPage(s.page(r, name, "Not for your role"), words))
+			return
+		}
+		page(w, r, name)
+	})
+}
+
+// staffView is who may sign in, with what.
+type staffView struct {
+	Name string
+	Role Role
+	You  bool
+}
+
+func (s *console) showStaff(w http.ResponseWriter, r *http.Request, name string) {
+	var all []staffView
+	for one := range s.Moderators {
+		all = append(all, staffView{one, s.roleOf(one), one == name})
+	}
+	slices.SortFunc(all, func(a, b staffView) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	s.render(w, r, http.StatusOK, staffPage(s.page(r, name, "Staff"), all))
+}
