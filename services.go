@@ -59,6 +59,7 @@ func (g *ground) houseKey() (ed25519.PrivateKey, error) {
 type listOptions struct {
 	Entries    string            `env:"LIGHTSHARE_ENTRIES" placeholder:"FILE" help:"CSV of works that may not be sold: entry_id,artist,title,artist_alt,title_alt,lang,year,source."`
 	Console    string            `default:"127.0.0.1:8081" env:"LIGHTSHARE_CONSOLE" placeholder:"ADDRESS" help:"Where the moderators' console listens."`
+	Roles      map[string]string `env:"LIGHTSHARE_ROLES" placeholder:"NAME=ROLE" help:"What moderators may do: viewer, moderator or lead. Who is not named is a lead."`
 	Moderators map[string]string `env:"LIGHTSHARE_MODERATORS" placeholder:"NAME=TOKEN" help:"Who may sign in to the console. Without any, one named moderator is made and its token kept in the folder of keys."`
 }
 
@@ -81,7 +82,11 @@ func (g *ground) runBlacklist(o listOptions) (address, name, token string, err e
 		return "", "", "", err
 	}
 	g.onClose(func() { keeper.Close() })
-	pages, err := console.New(console.Config{Keeper: keeper, Moderators: o.Moderators, Log: g.log})
+	roles := make(map[string]console.Role, len(o.Roles))
+	for name, role := range o.Roles {
+		roles[name] = console.Role(role)
+	}
+	pages, err := console.New(console.Config{Keeper: keeper, Moderators: o.Moderators, Roles: roles, Log: g.log})
 	if err != nil {
 		return "", "", "", err
 	}

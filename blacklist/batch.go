@@ -2,6 +2,7 @@ package blacklist
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -275,13 +276,33 @@ func (k *Keeper) propose(ctx context.Context, batch, name string, works []events
 func (k *Keeper) addParts(ctx context.Context, batch string, works []events.Entry, by string, tell func(done int)) error {
 	done := 0
 	for i, some := range parts(works) {
-		if err := k.change(ctx, batch, events.AddEntries{Part: i + 1, Entries: some, By: by}); err != nil {
+		if err := k.addPart(ctx, batch, i+1, some, by); err != nil {
 			return fmt.Errorf("add part %d of batch %s: %w", i+1, batch, err)
 		}
 		done += len(some)
 		tell(done)
 	}
 	return nil
+}
+
+// addPart puts one part on the list. While the journal has no writer it tries again, for as long as ctx lasts: the same
+// command twice has one effect.
+func (k *Keeper) addPart(ctx context.Context, batch string, part int, works []events.Entry, by string) error {
+	id := events.CommandID(fmt.Sprintf("%s-%d", batch, part))
+	for {
+		answer, err := k.sender.Do(ctx, batch, id, events.AddEntries{Part: part, Entries: works, By: by}, nil)
+		if err == nil {
+			return k.state.awaitFact(ctx, batch, answer.Seq)
+		}
+		if !errors.Is(err, events.Unavailable) {
+			return err
+		}
+		select {
+		case <-time.After(retryAfter):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // UndoBatch takes those entries of a batch off the list that are still on it, and returns how many when this replica

@@ -54,7 +54,7 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 	k.standing = k.askStanding
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	k.stop, k.begin = cancel, func(do func(context.Context)) { k.workers.Go(func() { do(running) }) }
-	for _, open := range []func(context.Context) error{k.openJournal, k.openOrders, k.openMarket, k.openScreener} {
+	for _, open := range []func(context.Context) error{k.openJournal, k.openOrders, k.openMarket, k.openScreener, k.openObjections} {
 		if err := open(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open blacklist: %w", err), k.Close())
 		}

@@ -3,12 +3,14 @@ package blacklist
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"lightshare/events"
+	"lightshare/events/journal"
 )
 
 // takedowns is what the facts say of notices and objections. It is guarded by the state's mu.
@@ -215,19 +217,44 @@ func (k *Keeper) Objections() []Objected {
 // Object is a seller's word against what was refused. He has one for each text and its bytes: else, or when the listing
 // is not refused, it is [events.NoObjection].
 func (k *Keeper) Object(ctx context.Context, id events.ListingID, cmd events.CommandID, text, evidence string) error {
-	items := k.live.items(id)
-	if len(items) == 0 {
-		return fmt.Errorf("object for %s: %w", id, events.NoSuchLot)
+	c, err := k.allowObjection(id.Seller(), string(id), events.FileObjection{Text: text, Evidence: evidence})
+	if err != nil {
+		return fmt.Errorf("object for %s: %w", id, err)
 	}
-	it := items[0]
-	if k.judge(it).Ruling != events.Block {
-		return fmt.Errorf("object for %s: %w", id, events.NoObjection)
-	}
-	answer, err := k.sender.Do(ctx, string(id), cmd, events.FileObjection{Digest: it.digest, Title: it.listing.Title, Text: text, Evidence: evidence}, nil)
+	answer, err := k.sender.Do(ctx, string(id), cmd, c, nil)
 	if err != nil {
 		return err
 	}
 	return k.state.awaitFact(ctx, string(id), answer.Seq)
+}
+
+// allowObjection returns a seller's objection with what it is about, or refuses it.
+func (k *Keeper) allowObjection(seller events.SellerID, subject string, c events.Command) (events.Command, error) {
+	object, ok := c.(events.FileObjection)
+	id := events.ListingID(subject)
+	items := k.live.items(id)
+	switch {
+	case !ok:
+		return nil, events.Malformed
+	case id.Seller() != seller:
+		return nil, events.NotSeller
+	case len(items) == 0:
+		return nil, events.NoSuchLot
+	case k.judge(items[0]).Ruling != events.Block:
+		return nil, events.NoObjection
+	}
+	object.Digest, object.Title = items[0].digest, items[0].listing.Title
+	return object, nil
+}
+
+// openObjections listens to what sellers say against what was refused.
+func (k *Keeper) openObjections(ctx context.Context) error {
+	sellers := &journal.Sellers{
+		Sender: k.sender, Log: k.c.Log, Allow: k.allowObjection,
+		Show: func(events.SellerID, json.RawMessage) (json.RawMessage, error) { return nil, nil },
+	}
+	k.closers = append(k.closers, func() error { sellers.Close(); return nil })
+	return sellers.Open(ctx, k.c.NC, events.SellerObjectionSubject("*", "*"), events.BlacklistService)
 }
 
 // DecideObjection grants an objection, and the listing is given back, or turns it down.

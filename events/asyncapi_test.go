@@ -27,6 +27,7 @@ func channels() []channel {
 		{ListingSubject("{seller}-{name}"), "What a seller's agent offers, as it is on disk. Stored, the last per subject.", []string{"Listing"}},
 		{SellerLotSubject("{seller}", "{lot}"), "What a seller wants done with a lot of his own; an Answer comes back.", []string{"Request", "Answer"}},
 		{SellerSaleSubject("{seller}", "{order}"), "What a seller wants done about a sale of his own; an Answer with a Sale comes back.", []string{"Request", "Answer", "Sale"}},
+		{SellerObjectionSubject("{seller}", "{listing}"), "A seller's objection to what was refused of his own; an Answer comes back.", []string{"Request", "Answer"}},
 		{AskSubject("{seller}", AskConnect), "Asks a seller's agent where it can be reached. Empty request.", []string{"Reach"}},
 		{AskSubject("{seller}", AskPeer), "Asks a seller's agent to be connected with a buyer's client over WebRTC; a PeerAnswer comes back.", []string{"PeerOffer", "PeerAnswer"}},
 		{AskSubject("{seller}", AskKey), "Asks a seller's agent for the key of what was sold; a KeyDeposit comes back.", []string{"KeyAsk", "KeyDeposit"}},

@@ -19,6 +19,12 @@ func init() {
 	fact[ObjectionDecided]()
 }
 
+// SellerObjectionSubject is where a seller's agent objects to what was refused of its own. Payload: [Request] with
+// [FileObjection], whose digest and title are filled in; an [Answer] comes back.
+func SellerObjectionSubject(s SellerID, l ListingID) string {
+	return "seller." + string(s) + ".objection." + string(l)
+}
+
 // A TakedownNotice is what a rights holder says of listings. Who he is and how he is reached lies with the parties,
 // where it can be erased; here he is an id.
 type TakedownNotice struct {

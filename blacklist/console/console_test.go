@@ -42,7 +42,8 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(func() { keeper.Close() })
 	s := &site{t: t, keeper: keeper, clock: clock, now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	handler, err := console.New(console.Config{Keeper: keeper, Log: quiet, Now: func() time.Time { return s.now },
-		Moderators: map[string]string{"mina": "a-token-of-mina", "jun": "a-token-of-jun"}})
+		Moderators: map[string]string{"mina": "a-token-of-mina", "jun": "a-token-of-jun", "vera": "a-token-of-vera", "moe": "a-token-of-moe"},
+		Roles:      map[string]console.Role{"vera": console.Viewer, "moe": console.Moderator}})
 	if err != nil {
 		t.Fatal(err)
 	}

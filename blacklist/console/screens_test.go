@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"lightshare/events"
 )
 
@@ -29,6 +31,20 @@ func TestScreens(t *testing.T) {
 	s.onMarket("n", "Zed – Night Train", "1.mp3")
 	imported := s.upload("artist,title\nZed,Night Train\n,Nobody\n")
 	s.until(imported, "Waits for you to add it")
+	half := s.notice("law", "dsa", "name", "Ann Label", "artist", "Zed", "title", "Night Train")
+	complete := []string{"law", "dmca", "name", "Ann Label", "for", "Zed Records", "email", "ann@label.example", "address", "1 Main St", "phone", "+1 555 0100",
+		"artist", "Zed", "title", "Night Train", "listings", string(cover("c06").ID), "why", "It is our recording.", "good_faith", "yes", "accurate", "yes", "signed", "yes"}
+	upheld, countered := s.notice(complete...), s.notice(complete...)
+	for _, path := range []string{upheld, countered} {
+		answer, _ := s.post(path+"/decide", "decision", "upheld", "reason", "The fingerprint agrees.")
+		s.wantDone(answer, path+"?done=upheld")
+	}
+	answer, _ := s.post(countered+"/counter", "statement", "I recorded it myself.", "good_faith", "yes", "jurisdiction", "yes", "signed", "yes",
+		"name", "Ilse", "email", "ilse@example.org", "address", "Lindau", "phone", "+49 8382 1")
+	s.wantDone(answer, countered+"?done=countered")
+	if err := s.keeper.Object(t.Context(), cover("c06").ID, "o1", "I have a licence.\nSee the link.", "https://example.org/licence.pdf"); err != nil {
+		t.Fatal(err)
+	}
 	for _, p := range []struct{ name, at string }{
 		{"queue", "/queue"},
 		{"queue-undo", "/queue?done=block&case=" + string(cover("c05").ID)},
@@ -43,8 +59,22 @@ func TestScreens(t *testing.T) {
 		{"batches", "/batches"},
 		{"import", imported},
 		{"log", "/log"},
+		{"notices", "/notices"},
+		{"notice-new", "/notices/new"},
+		{"notice-incomplete", half},
+		{"notice-upheld", upheld},
+		{"notice-countered", countered},
+		{"objections", "/objections"},
+		{"holders", "/holders"},
+		{"statistics", "/statistics"},
+		{"staff", "/staff"},
 	} {
 		b.open(p.at)
 		b.check(p.name)
 	}
+	b.open("/log")
+	b.types("\t")
+	b.do(chromedp.Click(chromedp.CSS(`form[action="/log"][method=post] button`)))
+	b.reads("main", "The chain holds")
+	b.check("log-checked")
 }

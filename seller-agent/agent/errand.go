@@ -70,6 +70,11 @@ func (e *Errand) DoSale(ctx context.Context, order events.OrderID, c events.Comm
 	return s, err
 }
 
+// Object says something against what was refused of the seller's.
+func (e *Errand) Object(ctx context.Context, listing events.ListingID, c events.FileObjection) error {
+	return e.do(ctx, events.SellerObjectionSubject(e.Seller, listing), string(listing), c, nil)
+}
+
 func (e *Errand) do(ctx context.Context, to, about string, c events.Command, view any) error {
 	ctx, cancel := context.WithTimeout(ctx, errandWait)
 	defer cancel()

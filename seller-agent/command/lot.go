@@ -21,6 +21,7 @@ type lotCommands struct {
 	Accept       lotAccept  `cmd:"" help:"Take what a buyer offers for a copy."`
 	Counter      lotCounter `cmd:"" help:"Name another price to a buyer who made an offer."`
 	Decline      lotDecline `cmd:"" help:"Do not take what a buyer offers."`
+	Object       lotObject  `cmd:"" help:"Object, once, to a lot that was refused."`
 }
 
 // A place says where the seller is and which market he means.
