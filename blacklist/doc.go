@@ -36,7 +36,16 @@
 // What is no music by its ending and by its words (a recipe as a document) is compared letter by letter alone.
 //
 // A moderator's decision holds for a [Digest]: the text and the bytes of one seller's listing. It covers what was on the
-// list when it was made; an entry added later asks anew.
+// list when it was made; an entry added later asks anew. One moderator at a time looks at a case ([ClaimLength]).
+//
+// # Takedowns
+//
+// A takedown notice is complete when it has what the law asks for ([Missing]); only then can it be upheld, and its
+// listings are blocked whatever they are called. A seller may object once to what was refused. A counter-notice has the
+// listings given back after twelve weekdays, unless the claimant goes to court: that is a deadline of the journal. Each
+// upheld notice is a strike against the seller for [StrikeLength]; [RepeatAfter] of them make every offer of his wait for
+// a person. A claimant more than half of whose notices fail blocks nothing without a person any more. More than
+// [MassLimit] listings or works at once take two people.
 //
 // # Both directions
 //
@@ -49,7 +58,10 @@
 // # What is stored, and where
 //
 //   - journal "rulings" (stream RULINGS, subjects rulings.0 to rulings.7): [events.EntryAdded], [events.EntryRemoved]
-//     under the entry's id; [events.ListingRuled] under the listing's, which auction carries out.
+//     under the entry's id; [events.ListingRuled] under the listing's, which auction carries out, with who looks at it
+//     ([events.CaseClaimed]) and the seller's objection; what came at once under the batch's ([events.EntriesAdded]);
+//     notices and counter-notices under the notice's ([events.NoticeFiled]).
+//   - bucket "parties": who sent notices and counter-notices, where it can be erased.
 //   - nothing else. The base list is a file; list, live listings, decisions and log are rebuilt in memory from the
 //     journal and from the stream MARKET.
 //
@@ -68,5 +80,7 @@
 // the file, lines.go a stream of listings.
 // So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;
 // keeper.go runs both; screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is
-// what moderators do. Package console is their pages.
+// what moderators do: queue.go and case.go are what waits for them, with claim.go and marks.go; batch.go and import.go
+// bring many works at once; notice.go decides about notices, takedown.go is what they come to, trust.go whom that puts in
+// doubt, party.go who they are; audit.go checks the journal and hands it out, statistics.go counts. Package console is their pages.
 package blacklist

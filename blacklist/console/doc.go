@@ -1,5 +1,6 @@
-// Package console is the moderators' pages: the queue of listings that wait for a person, each with what it matched, the
-// entries of the blacklist, and who did what. It is served on an address of its own.
+// Package console is the moderators' pages: the queue of listings that wait for a person, each with what it matched;
+// takedown notices and sellers' objections; the entries of the blacklist and files of them; rights holders, statistics, the
+// log of who did what, and the roles. It is served on an address of its own.
 //
 // Every page and form works without script. Whoever drives it by program sends the same forms: POST /sign-in (name,
 // token), /entries (artist, title, reason), /entries/{id}/remove (reason), /cases/{listing}/decide (decision: allow or
