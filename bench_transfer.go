@@ -15,7 +15,7 @@ import (
 
 // benchTransfer measures a download of a bought file from the seller's agent, beside curl from a plain server.
 type benchTransfer struct {
-	MiB    int64 `default:"1024" help:"Size of the file."`
+	MiB    int64 `name:"mib" default:"1024" help:"Size of the file."`
 	Rounds int   `default:"5" help:"Rounds of which the median counts."`
 	JSON   bool  `help:"Print one JSON line."`
 }

@@ -9,8 +9,8 @@ import (
 
 const (
 	lookAtLoad = 2 * time.Second
-	tooBusy    = 0.70 // of all processors, by other programs: reading in bulk waits
-	restful    = 0.50 // it goes on
+	tooBusy    = 0.70 // of all processors, by other programs: reading in bulk is slowed down
+	restful    = 0.50 // it is as fast as it can be again
 )
 
 // giveWay keeps the pace as others need the computer, while files are being read, until ctx is done. Where it cannot be
@@ -38,7 +38,7 @@ func giveWay(ctx context.Context, pace *share.Pace, reading func() bool) {
 	}
 }
 
-// threshold returns the load from which reading waits, or goes on again only below.
+// threshold returns the load from which reading is slowed down, or fast again only below.
 func threshold(waiting bool) float64 {
 	if waiting {
 		return restful

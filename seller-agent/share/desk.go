@@ -84,7 +84,7 @@ func (d *desk) print(j *job, buf []byte) (Print, Seal, error) {
 	bulk := !j.hurry || j.stat.Size >= large
 	return printOf(j.ctx, j.root, j.path, j.stat, buf, func(n int) error {
 		d.tally.read(j.path, n)
-		return d.pace.Wait(j.ctx, bulk)
+		return d.pace.Wait(j.ctx, n, bulk)
 	})
 }
 

@@ -167,21 +167,24 @@ func TestPace(t *testing.T) {
 		p := NewPace()
 		began := time.Now()
 		p.Pause(began.Add(time.Minute))
-		if err := p.Wait(t.Context(), false); err != nil || time.Since(began) != time.Minute {
+		if err := p.Wait(t.Context(), slow, false); err != nil || time.Since(began) != time.Minute {
 			t.Errorf("Wait in a pause = %v after %v, want a minute", err, time.Since(began))
 		}
 		p.SetBusy(true)
-		if err := p.Wait(t.Context(), false); err != nil || time.Since(began) != time.Minute {
+		if err := p.Wait(t.Context(), slow, false); err != nil || time.Since(began) != time.Minute {
 			t.Error("a file just saved waits for a busy computer")
 		}
+		if err := p.Wait(t.Context(), 2*slow, true); err != nil || time.Since(began) != 62*time.Second {
+			t.Errorf("Wait in bulk on a busy computer = %v after %v, want two seconds for those of two", err, time.Since(began)-time.Minute)
+		}
 		time.AfterFunc(time.Second, func() { p.SetBusy(false) })
-		if err := p.Wait(t.Context(), true); err != nil || time.Since(began) != 61*time.Second {
-			t.Errorf("Wait in bulk = %v after %v, want until it is not busy", err, time.Since(began))
+		if err := p.Wait(t.Context(), 2*slow, true); err != nil || time.Since(began) != 63*time.Second {
+			t.Errorf("Wait in bulk = %v after %v, want until it is not busy", err, time.Since(began)-62*time.Second)
 		}
 		p.Pause(time.Now().Add(time.Hour))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := p.Wait(ctx, true); err == nil {
+		if err := p.Wait(ctx, 1, true); err == nil {
 			t.Error("Wait went on in a pause")
 		}
 	})

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A Pace says whether files may be read in bulk. A file that was just saved is not held up by a busy computer, but by a
-// pause. A nil Pace never holds anything up. Safe for concurrent use.
+// A Pace says how files may be read in bulk. A file that was just saved is not slowed down by a busy computer, but held
+// up by a pause. A nil Pace never holds anything up. Safe for concurrent use.
 type Pace struct {
 	mu      sync.Mutex
 	paused  time.Time     // guarded by mu; nothing is read before
@@ -43,13 +43,13 @@ func (p *Pace) SetBusy(busy bool) {
 	}
 }
 
-// Busy reports whether reading in bulk waits for others.
+// Busy reports whether reading in bulk is slow for the sake of others.
 func (p *Pace) Busy() bool {
 	busy, _ := p.held()
 	return busy
 }
 
-// held reports whether nothing, or nothing in bulk, is read at the moment.
+// held reports whether what is read in bulk is read slowly or not at all.
 func (p *Pace) held() (busy, any bool) {
 	if p == nil {
 		return false, false
@@ -64,27 +64,36 @@ func (p *Pace) stir() {
 	p.changed = make(chan struct{})
 }
 
-// Wait returns when reading may go on, in bulk or not, or with the error of ctx.
-func (p *Pace) Wait(ctx context.Context, bulk bool) error {
+// slow is how many bytes a second are read in bulk by each reader while others need the computer: little enough to give
+// way to them, and enough that a computer which is never at rest offers its files all the same.
+const slow = 32 << 20
+
+// Wait returns when reading may go on after n bytes, in bulk or not, or with the error of ctx. Nothing is read in a pause;
+// what is read in bulk is read slowly while the computer is busy.
+func (p *Pace) Wait(ctx context.Context, n int, bulk bool) error {
 	if p == nil {
 		return ctx.Err()
 	}
+	slowly := time.Now().Add(time.Duration(n) * time.Second / slow)
 	for {
 		p.mu.Lock()
-		paused, busy, changed := time.Until(p.paused), p.busy && bulk, p.changed
+		until, changed := p.paused, p.changed
+		if p.busy && bulk && until.Before(slowly) {
+			until = slowly
+		}
 		p.mu.Unlock()
-		if paused <= 0 && !busy {
+		left := time.Until(until)
+		if left <= 0 {
 			return ctx.Err()
 		}
-		over := make(<-chan time.Time)
-		if paused > 0 && !busy {
-			over = time.After(paused)
-		}
+		over := time.NewTimer(left)
 		select {
 		case <-changed:
-		case <-over:
+		case <-over.C:
 		case <-ctx.Done():
+			over.Stop()
 			return ctx.Err()
 		}
+		over.Stop()
 	}
 }
