@@ -47,7 +47,7 @@ type scribe struct {
 	journal *journal.Journal[Lot]
 	clock   *journal.Clock
 	log     *slog.Logger
-	queue   *queue[*Lot]
+	queue   *queue[Lot]
 	written map[events.LotID]uint64 // the version up to which the book knows the lot
 	fault   fault
 }
@@ -77,13 +77,9 @@ func (s *scribe) run(ctx context.Context) {
 
 // writeWaiting writes one batch of what waits, and returns false when the queue is closed and empty.
 func (s *scribe) writeWaiting(ctx context.Context) bool {
-	waiting, open := s.queue.take(bookBatch)
-	if len(waiting) == 0 {
+	lots, open := s.queue.take(bookBatch)
+	if len(lots) == 0 {
 		return open
-	}
-	lots := make([]*Lot, len(waiting))
-	for i, lot := range waiting {
-		lots[i] = *lot
 	}
 	began := time.Now()
 	if err := s.write(ctx, lots); err != nil {

@@ -12,13 +12,15 @@ import (
 // repaired from the book.
 type feed struct {
 	nc    *nats.Conn
-	queue *queue[*Lot]
+	queue *queue[Lot]
 	fault fault
 }
 
-func (f *feed) publish(_ context.Context, lots []**Lot) {
+func (f *feed) publish(_ context.Context, lots []*Lot) {
+	var room []byte
 	for _, lot := range lots {
-		standing := (*lot).Standing()
-		f.fault.report(f.nc.Publish(events.LotSubject(standing.Lot), standing.AppendJSON(make([]byte, 0, 512))))
+		standing := lot.Standing()
+		room = standing.AppendJSON(room[:0])
+		f.fault.report(f.nc.Publish(events.LotSubject(standing.Lot), room))
 	}
 }

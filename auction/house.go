@@ -74,11 +74,11 @@ func newHouse(c Config, js jetstream.JetStream) *House {
 	h := &House{
 		sender: journal.NewSender(c.NC, events.AuctionService),
 		log:    c.Log,
-		feed:   &feed{nc: c.NC, queue: newQueue[*Lot](), fault: fault{log: c.Log, what: "standings"}},
-		market: &market{nc: c.NC, js: js, log: c.Log, queue: newQueue[*Lot](), fault: fault{log: c.Log, what: "offers"}},
+		feed:   &feed{nc: c.NC, queue: newQueue[Lot](), fault: fault{log: c.Log, what: "standings"}},
+		market: &market{nc: c.NC, js: js, log: c.Log, queue: newQueue[Lot](), fault: fault{log: c.Log, what: "offers"}},
 		post:   newPost(c.NC, js, c.Log),
 		scribe: &scribe{
-			book: c.Book, clock: c.Clock, log: c.Log, queue: newQueue[*Lot](),
+			book: c.Book, clock: c.Clock, log: c.Log, queue: newQueue[Lot](),
 			written: make(map[events.LotID]uint64), fault: fault{log: c.Log, what: "book"},
 		},
 	}
@@ -138,8 +138,7 @@ func (h *House) work(ctx context.Context) {
 
 // after hands a fact to everybody who tells the world. It runs in the writer and waits for nobody.
 func (h *House) after(c journal.Change[Lot]) {
-	lot := new(Lot) // one copy for all of them
-	*lot = c.State
+	lot := &c.State
 	id := lot.ID()
 	h.feed.queue.update(id, newest(lot))
 	h.scribe.queue.update(id, newest(lot))

@@ -23,7 +23,7 @@ type market struct {
 	nc    *nats.Conn
 	js    jetstream.JetStream
 	log   *slog.Logger
-	queue *queue[*Lot]
+	queue *queue[Lot]
 	fault fault
 }
 
@@ -64,7 +64,7 @@ func (m *market) stored(ctx context.Context) (map[events.LotID]uint64, error) {
 }
 
 // publish states the offers of lots and tells their sellers. What the stream did not take is put back.
-func (m *market) publish(ctx context.Context, lots []**Lot) {
+func (m *market) publish(ctx context.Context, lots []*Lot) {
 	type sent struct {
 		lot  *Lot
 		data []byte
@@ -73,7 +73,7 @@ func (m *market) publish(ctx context.Context, lots []**Lot) {
 	var all []sent
 	var trouble error
 	for _, lot := range lots {
-		offer := (*lot).Offer()
+		offer := lot.Offer()
 		data, err := json.Marshal(offer)
 		if err != nil {
 			m.log.Error("offer not encoded", "lot", offer.Lot, "error", err)
@@ -82,10 +82,10 @@ func (m *market) publish(ctx context.Context, lots []**Lot) {
 		ack, err := m.js.PublishAsync(events.OfferSubject(offer.Listing), data)
 		if err != nil {
 			trouble = err
-			m.queue.update(offer.Lot, newest(*lot))
+			m.queue.update(offer.Lot, newest(lot))
 			continue
 		}
-		all = append(all, sent{*lot, data, ack})
+		all = append(all, sent{lot, data, ack})
 	}
 	for _, s := range all {
 		if err := acknowledged(ctx, s.ack); err != nil {

@@ -17,7 +17,7 @@ type letter struct {
 
 // news is what the people around one lot have not been told yet.
 type news struct {
-	lot      *Lot
+	lot      Lot
 	outbid   []events.UserID       // led, and did not at the end of a bid
 	led      bool                  // somebody else leads now
 	extended bool                  // for the first time
@@ -26,7 +26,7 @@ type news struct {
 
 // add merges a fact. l is its state.
 func (n *news) add(c journal.Change[Lot], l *Lot) {
-	n.lot = l
+	n.lot = *l
 	placed, ok := c.Fact.(events.BidPlaced)
 	if !ok {
 		n.changes = append(n.changes, c)
@@ -76,7 +76,7 @@ func (n *news) letters() []letter {
 
 func (n *news) aboutBids() []letter {
 	var all []letter
-	l := n.lot
+	l := &n.lot
 	stands := l.money(l.Price)
 	for _, who := range distinct(n.outbid) {
 		if who != l.Leader {

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	restShare   = 4                      // a worker rests so many times as long as it has worked
+	restShare   = 9                      // a worker rests so many times as long as it has worked
 	longestRest = 250 * time.Millisecond // and no longer
 	retryDelay  = 250 * time.Millisecond // after something that could not be written
 )
@@ -99,7 +99,7 @@ func (q *queue[V]) work(ctx context.Context, most int, do func(context.Context, 
 }
 
 // rest pauses a worker who began to work at the given time. What tells the world, and Redis, may run on the cores that
-// the bids need: it is done at once while little happens, takes a fifth of the time while much does, and news of the same
+// the bids need: it is done at once while little happens, takes a tenth of the time while much does, and news of the same
 // lot is merged meanwhile.
 func rest(ctx context.Context, began time.Time, longest time.Duration) {
 	pause(ctx, min(restShare*time.Since(began), longest))
@@ -116,10 +116,10 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // newest keeps the newer of two states of a lot.
-func newest(l *Lot) func(**Lot) {
-	return func(waiting **Lot) {
-		if *waiting == nil || (*waiting).Version < l.Version {
-			*waiting = l
+func newest(l *Lot) func(*Lot) {
+	return func(waiting *Lot) {
+		if waiting.Version < l.Version {
+			*waiting = *l
 		}
 	}
 }

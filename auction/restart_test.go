@@ -115,7 +115,7 @@ func life(b *testing.B, id events.ListingID, open bool) [][]byte {
 		if err != nil {
 			b.Fatal(err)
 		}
-		lines = append(lines, d.Line)
+		lines = append(lines, d.AppendJSON(nil))
 	}
 	return lines
 }

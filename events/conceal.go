@@ -31,7 +31,10 @@ func secretOf(f Fact) int64 {
 // HiddenReserve stands for a reserve where the public is only told that there is one.
 const HiddenReserve int64 = -1
 
-const saltSize = 16 // bytes, of each of the two that a record has
+const (
+	saltSize      = 16  // bytes, of each of the two that a record has
+	concealedRoom = 480 // bytes, about what a bid has in its two parts, with salts and hash
+)
 
 // Pseudonym returns what a person is called in the public record of a subject: as on its pages, and a few letters more,
 // so that no two are called the same. It is another one for each subject.
@@ -39,8 +42,9 @@ func Pseudonym(subject string, u UserID) UserID {
 	if u == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(subject + "\x00" + string(u)))
-	return UserID(u.Masked() + "-" + lower32.EncodeToString(sum[:5]))
+	var room [128]byte
+	sum := sha256.Sum256(append(append(append(room[:0], subject...), 0), u...))
+	return UserID(lower32.AppendEncode(append(u.appendMasked(room[:0]), '-'), sum[:5]))
 }
 
 // conceal makes f the record's fact, in its two parts.
@@ -52,18 +56,21 @@ func (r *Record) conceal(f Publishable) error {
 		}
 		return name
 	}
-	public, err := Encode(f.Public(mask))
+	b := make([]byte, 2*saltSize+sha256.Size, concealedRoom) // all of it in one piece
+	b, err := appendEncoded(b, f.Public(mask))
 	if err != nil {
 		return err
 	}
-	whole, err := Encode(f)
-	if err != nil {
+	bodyEnd := len(b)
+	if b, err = appendEncoded(b, f); err != nil {
 		return err
 	}
-	r.Body, r.Secret, r.Salt = public, whole, make([]byte, 2*saltSize)
+	hashAt, bodyAt := 2*saltSize, 2*saltSize+sha256.Size
+	r.Salt, r.Concealed = b[:hashAt:hashAt], b[hashAt:bodyAt:bodyAt]
+	r.Body, r.Secret = b[bodyAt:bodyEnd:bodyEnd], b[bodyEnd:]
 	rand.Read(r.Salt) // never fails: crypto/rand ends the program instead
-	concealed := r.commitment(secretOf(f))
-	r.Concealed = concealed[:]
+	hash := r.commitment(secretOf(f))
+	copy(r.Concealed, hash[:])
 	return nil
 }
 
@@ -80,16 +87,25 @@ func (r *Record) SetFact(f Fact) (err error) {
 // commitment returns the hash of what the record conceals: of two hashes, one of the secret amount and one of the rest,
 // each under a salt of its own, so that the amount can be shown without the rest.
 func (r *Record) commitment(amount int64) [sha256.Size]byte {
-	return r.opening(amount).commitment()
+	rest := r.hashOfRest()
+	return commitment(amount, r.Salt[:saltSize], rest[:])
 }
 
-func (r *Record) opening(amount int64) Opening {
+// hashOfRest returns the hash of what the record conceals beside the amount.
+func (r *Record) hashOfRest() [sha256.Size]byte {
 	var room [512]byte
 	rest := append(append(room[:0], 1), r.Salt[saltSize:]...)
 	rest = append(append(rest, r.Command...), 0)
 	rest = append(strconv.AppendUint(rest, r.Digest, 10), 0)
-	hash := sha256.Sum256(append(rest, r.Secret...))
-	return Opening{Lot: LotID(r.Subject), Seq: r.Seq, Amount: amount, Salt: r.Salt[:saltSize], Rest: hash[:]}
+	return sha256.Sum256(append(rest, r.Secret...))
+}
+
+// commitment returns the hash of an amount, in minor units, under its salt, and of the hash of the rest.
+func commitment(amount int64, salt, rest []byte) [sha256.Size]byte {
+	var a [64]byte
+	left := sha256.Sum256(strconv.AppendInt(append(append(a[:0], 0), salt...), amount, 10))
+	var c [128]byte
+	return sha256.Sum256(append(append(append(c[:0], 2), left[:]...), rest...))
 }
 
 // errConcealed means that the two parts of a record do not belong together.
@@ -116,14 +132,6 @@ type Opening struct {
 	Rest   []byte `json:"rest"` // hash of what stays concealed
 }
 
-func (o Opening) commitment() [sha256.Size]byte {
-	var b [64]byte
-	amount := strconv.AppendInt(append(append(b[:0], 0), o.Salt...), o.Amount, 10)
-	left := sha256.Sum256(amount)
-	var c [128]byte
-	return sha256.Sum256(append(append(append(c[:0], 2), left[:]...), o.Rest...))
-}
-
 // Opening returns what shows the amount in the record's fact.
 func (r *Record) Opening() (Opening, error) {
 	f, err := r.Fact()
@@ -133,11 +141,12 @@ func (r *Record) Opening() (Opening, error) {
 	if len(r.Concealed) == 0 || len(r.Salt) != 2*saltSize {
 		return Opening{}, fmt.Errorf("open fact %d of %s: nothing is concealed in it", r.Seq, r.Subject)
 	}
-	return r.opening(secretOf(f)), nil
+	rest := r.hashOfRest()
+	return Opening{Lot: LotID(r.Subject), Seq: r.Seq, Amount: secretOf(f), Salt: r.Salt[:saltSize], Rest: rest[:]}, nil
 }
 
 // Opens reports whether o shows the amount of the fact in a public record.
 func (o Opening) Opens(r Record) bool {
-	hash := o.commitment()
+	hash := commitment(o.Amount, o.Salt, o.Rest)
 	return string(o.Lot) == r.Subject && o.Seq == r.Seq && len(r.Concealed) > 0 && bytes.Equal(hash[:], r.Concealed)
 }

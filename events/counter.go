@@ -66,10 +66,14 @@ type Act struct {
 
 // Masked hides who somebody is, but lets the same person be recognised within one lot: k***3.
 func (u UserID) Masked() string {
+	return string(u.appendMasked(nil))
+}
+
+func (u UserID) appendMasked(b []byte) []byte {
 	if len(u) < 2 {
-		return "***"
+		return append(b, "***"...)
 	}
-	return string(u[0]) + "***" + string(u[len(u)-1])
+	return append(append(append(b, u[0]), "***"...), u[len(u)-1])
 }
 
 // IsCalled reports whether name is what the public calls u: k***3, or k3 for those who would rather not type the stars.

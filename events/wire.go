@@ -91,10 +91,21 @@ func (r Record) appendCommand(b []byte) []byte {
 
 // Encode returns a message as JSON.
 func Encode(v any) ([]byte, error) {
-	if v, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+	if v, ok := v.(appender); ok {
 		return v.AppendJSON(make([]byte, 0, 192)), nil
 	}
 	return json.Marshal(v)
+}
+
+type appender interface{ AppendJSON([]byte) []byte }
+
+// appendEncoded appends what Encode returns to b.
+func appendEncoded(b []byte, v any) ([]byte, error) {
+	if v, ok := v.(appender); ok {
+		return v.AppendJSON(b), nil
+	}
+	encoded, err := json.Marshal(v)
+	return append(b, encoded...), err
 }
 
 // AppendJSON appends c to b as JSON.
@@ -197,11 +208,19 @@ func glanceRequest(line []byte) (r Request, ok bool) {
 	g := glance{line, true}
 	r.ID = CommandID(g.plain(`{"id":"`))
 	r.Subject = g.plain(`,"subject":"`)
-	r.Kind = g.plain(`,"kind":"`)
+	r.Kind = kindOf(g.plainBytes(`,"kind":"`))
 	g.skip(`,"body":`)
 	body, closed := bytes.CutSuffix(g.rest, []byte{'}'})
 	r.Body, r.Quiet = bytes.CutSuffix(body, []byte(`,"quiet":true`))
 	return r, g.ok && closed
+}
+
+// kindOf returns a command's kind, without a copy for the one that comes with each bid.
+func kindOf(kind []byte) string {
+	if bid := (PlaceBid{}).CommandKind(); string(kind) == bid {
+		return bid
+	}
+	return string(kind)
 }
 
 // glancePlaceBid reads the command of a bidder who sells nothing, as AppendJSON writes it.
@@ -257,11 +276,14 @@ func (g *glance) last() string {
 }
 
 // plain passes over prefix, which ends with a quotation mark, and returns the string up to the next one.
-func (g *glance) plain(prefix string) string {
+func (g *glance) plain(prefix string) string { return string(g.plainBytes(prefix)) }
+
+// plainBytes is plain without a copy.
+func (g *glance) plainBytes(prefix string) []byte {
 	g.skip(prefix)
 	for i, c := range g.rest {
 		if c == '"' && g.ok {
-			s := string(g.rest[:i])
+			s := g.rest[:i]
 			g.rest = g.rest[i+1:]
 			return s
 		}
@@ -270,5 +292,5 @@ func (g *glance) plain(prefix string) string {
 		}
 	}
 	g.ok = false
-	return ""
+	return nil
 }

@@ -62,11 +62,7 @@ func Repeated(err error) bool { return errors.Is(err, errRepeated) }
 type Decision struct {
 	events.Record
 	Decided events.Fact // what the record says
-	Line    []byte      // the record as it lies in the journal
 }
-
-// recordRoom is about how many bytes a record has beside its bodies.
-const recordRoom = 480
 
 // Digest returns the fingerprint by which a reused command id is told from a repeated command: FNV-1a over kind and
 // content.
@@ -78,18 +74,25 @@ func Digest(kind string, body []byte) uint64 {
 	return h.Sum64()
 }
 
-// Decide decides c and applies what follows. It returns an error that is a refusal, or one for which
-// [Repeated] is true. A decision without a kind means that c only asked. id may be empty for commands that nobody can
-// send twice; body is c as it was sent.
+// Decide decides c and applies what follows. It returns an error that is a refusal, or one for which [Repeated] is true.
+// A decision without a kind means that c only asked. id may be empty for commands that nobody can send twice; body is c as
+// it was sent.
 func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c events.Command, body []byte, now time.Time) (Decision, error) {
+	_, d, err := e.decide(nil, r, subject, id, c, body, now)
+	return d, err
+}
+
+// decide is Decide, and returns journal with the record appended as it will lie there, if one follows.
+func (e *Entity[S]) decide(journal []byte, r Rules[S], subject string, id events.CommandID, c events.Command, body []byte, now time.Time) ([]byte, Decision, error) {
+	var print fingerprint
 	digest := uint64(0)
 	if id != "" {
-		digest = Digest(c.CommandKind(), body)
-		if known, ok := e.seen.digest(fingerprintOf(id)); ok {
+		print, digest = fingerprintOf(id), Digest(c.CommandKind(), body)
+		if known, ok := e.seen.digest(print); ok {
 			if known != digest {
-				return Decision{}, events.IDReused
+				return journal, Decision{}, events.IDReused
 			}
-			return Decision{}, errRepeated
+			return journal, Decision{}, errRepeated
 		}
 	}
 	if now.Before(e.At) {
@@ -97,19 +100,20 @@ func (e *Entity[S]) Decide(r Rules[S], subject string, id events.CommandID, c ev
 	}
 	f, err := r.Decide(e.State, c, now)
 	if err != nil || f == nil {
-		return Decision{}, err
+		return journal, Decision{}, err
 	}
 	rec := events.Record{Subject: subject, Seq: e.Seq + 1, At: now, Command: id, Digest: digest}
 	if err := rec.SetFact(f); err != nil {
-		return Decision{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
+		return journal, Decision{}, fmt.Errorf("encode %s of %s: %w", f.FactKind(), subject, err)
 	}
 	if e.Seq > 0 {
 		rec.Prev = bytes.Clone(e.head[:])
 	}
-	line := rec.AppendPublic(make([]byte, 0, recordRoom+len(rec.Body)+len(rec.Secret)))
-	hash := sha256.Sum256(line)
-	e.apply(r, f, rec, hash)
-	return Decision{rec, f, rec.AppendSecret(line)}, nil
+	before := len(journal)
+	journal = rec.AppendPublic(journal)
+	hash := sha256.Sum256(journal[before:])
+	e.apply(r, f, &rec, print, hash)
+	return rec.AppendSecret(journal), Decision{rec, f}, nil
 }
 
 // ErrBroken means that a journal does not say what was once decided: a fact is missing, changed or out of order.
@@ -131,15 +135,15 @@ func (e *Entity[S]) Replay(r Rules[S], rec events.Record) (events.Fact, error) {
 	if err != nil {
 		return nil, fmt.Errorf("replay %s: %w: %w", rec.Subject, ErrBroken, err)
 	}
-	e.apply(r, f, rec, rec.Hash())
+	e.apply(r, f, &rec, fingerprintOf(rec.Command), rec.Hash())
 	return f, nil
 }
 
-func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec events.Record, hash [sha256.Size]byte) {
+func (e *Entity[S]) apply(r Rules[S], f events.Fact, rec *events.Record, print fingerprint, hash [sha256.Size]byte) {
 	e.State = r.Apply(e.State, f, rec.At, rec.Seq)
 	e.Seq, e.At, e.head = rec.Seq, rec.At, hash
 	if rec.Command != "" {
-		e.seen.add(accepted{fingerprintOf(rec.Command), rec.Digest})
+		e.seen.add(accepted{print, rec.Digest})
 	}
 }
 

@@ -57,14 +57,15 @@ func (p *partition[S]) decideOne(it *item, now time.Time) {
 		p.reply(it, s, answer, err)
 		return
 	}
-	rec, err := s.Decide(p.j.o.Rules, name, it.request.ID, it.command, it.request.Body, now)
+	message, rec, err := s.decide(g.message, p.j.o.Rules, name, it.request.ID, it.command, it.request.Body, now)
+	g.message = message
 	answer.Seq = s.Seq
 	switch {
 	case err == nil && rec.Kind != "":
 		if before.Seq == 0 {
 			p.slots[name] = s
 		}
-		g.message = append(append(g.message, rec.Line...), '\n')
+		g.message = append(g.message, '\n')
 		g.steps = append(g.steps, step[S]{slot: s, before: before, after: s.State, record: rec.Record, fact: rec.Decided})
 	case Repeated(err):
 		answer.Repeated = true

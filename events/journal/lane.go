@@ -89,11 +89,15 @@ func (l *lane) carry(load []*errand) {
 
 // ask returns one answer for each command. Without them the error wraps [events.Unavailable].
 func (l *lane) ask(load []*errand) ([][]byte, error) {
-	lines := make([][]byte, len(load))
-	for i, e := range load {
-		lines[i] = e.command
+	size := 0
+	for _, e := range load {
+		size += len(e.command) + 1
 	}
-	msg, err := l.nc.Request(l.to, bytes.Join(lines, []byte{'\n'}), answerWait)
+	lines := make([]byte, 0, size)
+	for _, e := range load {
+		lines = append(append(lines, e.command...), '\n')
+	}
+	msg, err := l.nc.Request(l.to, lines, answerWait)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", events.Unavailable, err)
 	}

@@ -24,9 +24,10 @@ type letter struct {
 // receive reads the lines of a message. One with more lines than a sender sends together is a single line that nobody can
 // read.
 func receive(req micro.Request) *letter {
-	lines := bytes.SplitN(bytes.TrimSuffix(req.Data(), []byte{'\n'}), []byte{'\n'}, maxLoad+1)
-	if len(lines) > maxLoad {
-		lines = [][]byte{nil}
+	data := bytes.TrimSuffix(req.Data(), []byte{'\n'})
+	lines := [][]byte{nil}
+	if bytes.Count(data, []byte{'\n'}) < maxLoad {
+		lines = bytes.Split(data, []byte{'\n'})
 	}
 	return &letter{req: req, lines: lines, answers: make([][]byte, len(lines)), unanswered: len(lines)}
 }

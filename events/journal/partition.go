@@ -103,9 +103,10 @@ func newPartition[S any](j *Journal[S], n int) *partition[S] {
 // take reads a message of commands from the bus and puts them before the writer. What cannot be read is refused at once.
 func (p *partition[S]) take(req micro.Request) {
 	l := receive(req)
-	items := make([]*item, 0, len(l.lines))
+	room, items := make([]item, len(l.lines)), make([]*item, 0, len(l.lines))
 	for n, line := range l.lines {
-		it := &item{letter: l, line: n}
+		it := &room[n]
+		it.letter, it.line = l, n
 		var err error
 		if it.request, it.command, err = events.ReadRequest(line); err != nil || !sound(it) {
 			p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "bytes", len(line))
