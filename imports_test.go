@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"web/checkout":      {},
 	"web/e2e":           {},
 	"web/fetch":         {},
+	"web/relay":         {},
 	"seller-agent":      {"web/view"},
 	"":                  {"auction", "blacklist", "web", "seller-agent"}, // the operator's main wires them
 }
