@@ -30,10 +30,11 @@ func TestCompose(t *testing.T) {
 	}
 	project := loadCompose(t)
 	h := newHost(t, project)
-	for _, name := range []string{"redis", "nats", "blacklist", "auction", "web"} {
+	names := []string{"redis", "nats", "blacklist", "auction", "web", "relay"}
+	for _, name := range names {
 		h.start(t, project.Services[name])
 	}
-	if left := len(project.Services) - 5; left != 0 {
+	if left := len(project.Services) - len(names); left != 0 {
 		t.Fatalf("docker-compose.yml names %d services that this test does not start", left)
 	}
 	store, console := "http://localhost:"+h.ports["8080"], "http://localhost:"+h.ports["8081"]

@@ -14,7 +14,7 @@
 //
 // All of them decide in the same way: events/journal appends the fact, and then answers. events/bus is what connects
 // them. The programs are wired together here and in seller-agent/main.go, and nowhere else: ground.go is what every
-// service stands on, services.go starts each of them, up.go and demo.go start them all.
+// service stands on, services.go and relay.go start each of them, up.go and demo.go start them all.
 package main
 
 import (

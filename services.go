@@ -125,6 +125,7 @@ type webOptions struct {
 	AgentBus string `env:"LIGHTSHARE_AGENT_BUS" placeholder:"URL" help:"The bus's address as sellers' agents see it; the same as for services otherwise."`
 	Payments string `default:"127.0.0.1:8082" env:"LIGHTSHARE_PAYMENTS" placeholder:"ADDRESS" help:"Where test payments listen, without a Stripe key."`
 	PayURL   string `env:"LIGHTSHARE_PAYMENTS_URL" placeholder:"URL" help:"Their address as people see it."`
+	Relay    string `env:"LIGHTSHARE_RELAY" placeholder:"HOST:PORT" help:"The relay as people reach it, for those who find no direct way to each other."`
 	State    string `env:"LIGHTSHARE_STATE" placeholder:"DIR" help:"Where test payments are kept; in memory otherwise."`
 
 	StripeKey     string `env:"STRIPE_SECRET_KEY" hidden:""`
@@ -175,8 +176,13 @@ func (g *ground) openDesk(o webOptions, ticketKey ed25519.PrivateKey) (*desk, er
 	if err != nil {
 		return nil, err
 	}
+	ice, err := g.iceServers(o.Relay)
+	if err != nil {
+		return nil, err
+	}
 	d, err := checkout.Open(g.ctx, checkout.Config{
-		NC: g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
+		ICE: ice,
+		NC:  g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
 	})
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type upCommand struct {
 	Bus  int    `default:"4222" help:"Port on which sellers' agents reach the bus."`
 	webOptions
 	listOptions
+	Relayed relayOptions `embed:"" prefix:"relay-"`
 }
 
 // Run stays up until it is interrupted.
@@ -88,6 +89,11 @@ func openMarket(ctx context.Context, log *slog.Logger, clock *journal.Clock, c u
 		if err := g.runAuction(); err != nil {
 			return err
 		}
+		if c.Relay != "" {
+			if err := g.runRelay(c.Relayed); err != nil {
+				return err
+			}
+		}
 		m.store, err = g.runWeb(c.webOptions)
 		return err
 	}()
@@ -104,6 +110,7 @@ type runCommands struct {
 	Auction   runAuction   `cmd:"" help:"The auction house."`
 	Blacklist runBlacklist `cmd:"" help:"The blacklist and the moderators' console."`
 	Web       runWeb       `cmd:"" help:"The storefront and the checkout."`
+	Relay     runRelay     `cmd:"" help:"The STUN and TURN server, for who cannot be reached directly."`
 }
 
 type runBus struct {

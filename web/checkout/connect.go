@@ -25,7 +25,7 @@ func (d *Desk) Connect(ctx context.Context, order events.OrderID, ticket, sdp st
 	if err != nil {
 		return "", fmt.Errorf("connect for order %s: %w", order, err)
 	}
-	question, err := json.Marshal(events.PeerOffer{Ticket: ticket, SDP: sdp, ICE: d.ice(order)})
+	question, err := json.Marshal(events.PeerOffer{Ticket: ticket, SDP: sdp, ICE: d.ice(order, t.Size)})
 	if err != nil {
 		return "", err
 	}
@@ -46,10 +46,10 @@ func (d *Desk) Connect(ctx context.Context, order events.OrderID, ticket, sdp st
 	return a.SDP, nil
 }
 
-// ice returns what helps both sides of an order through their routers.
-func (d *Desk) ice(order events.OrderID) []events.ICEServer {
+// ice returns what helps both sides of an order through their routers, for a file of so many bytes.
+func (d *Desk) ice(order events.OrderID, size int64) []events.ICEServer {
 	if d.ICE == nil {
 		return nil
 	}
-	return d.ICE(order)
+	return d.ICE(order, sealed.SealedSize(size))
 }

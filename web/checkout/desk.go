@@ -27,12 +27,12 @@ type Config struct {
 	Clock      *journal.Clock // nil: the machine's
 	Log        *slog.Logger   // nil: the default
 	Cashier    Cashier
-	TicketKey  ed25519.PrivateKey                      // signs the tickets that agents honour
-	DepositKey sealed.DepositKey                       // opens the keys that agents deposit
-	LinkKey    []byte                                  // makes the links to orders; at least 16 bytes, secret
-	BaseURL    string                                  // of the market's pages, without a slash at the end
-	ICE        func(events.OrderID) []events.ICEServer // for the connections of an order; nil: none
-	Poll       time.Duration                           // between looks for news that no webhook brought; 0 takes 15 seconds
+	TicketKey  ed25519.PrivateKey                                        // signs the tickets that agents honour
+	DepositKey sealed.DepositKey                                         // opens the keys that agents deposit
+	LinkKey    []byte                                                    // makes the links to orders; at least 16 bytes, secret
+	BaseURL    string                                                    // of the market's pages, without a slash at the end
+	ICE        func(order events.OrderID, size int64) []events.ICEServer // for an order's sealed file of so many bytes; nil: none
+	Poll       time.Duration                                             // between looks for news that no webhook brought; 0 takes 15 seconds
 }
 
 // A Desk writes the journal of orders and does what its facts intend.

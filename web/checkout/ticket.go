@@ -77,7 +77,7 @@ func (d *Desk) Ticket(ctx context.Context, order events.OrderID, clientKey []byt
 	}
 	return Grant{
 		Ticket: ticket.Sign(d.TicketKey), Reach: reach, FileName: v.FileName, Size: v.Size, Type: v.Type,
-		Root: v.Root, Sealed: v.SealedRoot, Listing: ticket.Listing, ICE: d.ice(order),
+		Root: v.Root, Sealed: v.SealedRoot, Listing: ticket.Listing, ICE: d.ice(order, v.Size),
 	}, nil
 }
 

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
 	"lightshare/events/sealed"
 )
 
@@ -57,5 +60,38 @@ func behind(t *testing.T, w *world) {
 	sent := sentLine.FindAllStringSubmatch(seller.said.String(), -1)
 	if want := []string{fmt.Sprint(kept), fmt.Sprint(size - kept)}; len(sent) != 1 || sent[0][1] != want[0] || sent[0][2] != want[1] || kept%sealed.SealedRecordSize != 0 {
 		t.Errorf("the agent that came back sent %q, want the bytes from %s on, %s of them", sent, want[0], want[1])
+	}
+}
+
+// relayOnly has a page's connections take no way but the relay, as if both routers let nothing through.
+const relayOnly = `{
+	const Direct = RTCPeerConnection;
+	window.RTCPeerConnection = function (config) { return new Direct({ ...config, iceTransportPolicy: "relay" }); };
+}`
+
+// relayed: where no direct way leads from the buyer to the seller, the market's relay carries the file, and the page says so.
+func relayed(t *testing.T, w *world) {
+	tape := noise(6<<20, 32)
+	w.stall(t, "Cellar Tapes", map[string]string{
+		"Cellar tape.wav": tape, "Cellar tape.wav.listing.yaml": "title: Cellar tape\nprice: \"3.00\"\n",
+	}, "--http", "off", "--https", "off")
+	buyer := w.person(t, "Ilse")
+	order, err := buyer.Buy(within(t), w.lot(t, "Cellar tape"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := buyer.Pay(within(t), order, GoodCard); err != nil {
+		t.Fatal(err)
+	}
+	b := w.tab(t, w.market)
+	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: relayOnly}); err != nil {
+		t.Fatal(err)
+	}
+	b.as(buyer)
+	b.open(order)
+	b.click("#save")
+	b.sees("that it is relayed", `document.getElementById("fetch").dataset.way === "relayed"`)
+	if got := b.received("Cellar tape.wav", len(tape)); !bytes.Equal(got, []byte(tape)) {
+		t.Error("the file on the buyer's disk differs from the seller's")
 	}
 }

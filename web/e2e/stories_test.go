@@ -13,6 +13,7 @@ func TestStories(t *testing.T) {
 	}{
 		{"a direct sale", sale},
 		{"a seller behind a router", behind},
+		{"no direct way", relayed},
 		{"a file that changed", changed},
 		{"two bidders", fight},
 		{"a seller's word", word},

@@ -38,10 +38,11 @@ func newWorld(t *testing.T) *world {
 	if out, err := exec.Command("go", "build", "-o", w.program, "lightshare").CombinedOutput(); err != nil {
 		t.Fatalf("build lightshare: %v\n%s", err, out)
 	}
-	store, console := freePort(t), freePort(t)
+	store, console, relay := freePort(t), freePort(t), "127.0.0.1:"+freePort(t)
 	w.market, w.console = "http://localhost:"+store, "http://localhost:"+console
 	w.run(t, "up", "--data", t.TempDir(), "--bus", freePort(t), "--http", "127.0.0.1:"+store, "--console", "127.0.0.1:"+console,
-		"--payments", "127.0.0.1:"+freePort(t), "--moderators", moderator+"="+token)
+		"--payments", "127.0.0.1:"+freePort(t), "--moderators", moderator+"="+token,
+		"--relay", relay, "--relay-listen", relay, "--relay-ip", "127.0.0.1", "--relay-private")
 	visitor := w.robot(t, w.market)
 	if _, err := visitor.Await(within(t), "/healthz", "the market", func(p *Page) bool { return p.Status == 200 }); err != nil {
 		t.Fatal(err)

@@ -57,7 +57,8 @@ export class Peer {
 		const stats = await this.connection.getStats(), all = [...stats.values()];
 		const used = all.find((s) => s.type === "transport")?.selectedCandidatePairId;
 		const pair = stats.get(used) ?? all.find((s) => s.type === "candidate-pair" && s.nominated && s.state === "succeeded");
-		return [pair?.localCandidateId, pair?.remoteCandidateId].some((id) => stats.get(id)?.candidateType === "relay");
+		const [near, far] = [stats.get(pair?.localCandidateId), stats.get(pair?.remoteCandidateId)];
+		return near?.candidateType === "relay" || Boolean(near?.relayProtocol) || far?.candidateType === "relay";
 	}
 
 	// close ends the connection. Browsers do not tell its channels.
