@@ -65,8 +65,9 @@ func (f *Finder) Ask(q Query) Answer {
 			}
 		}
 	}
-	parts := f.parts(q.Filter, q.Now)
-	a.Counts = f.count(found, parts, q.Now)
+	ending := f.endings(q.Now)
+	parts := f.parts(q.Filter, ending)
+	a.Counts = f.count(found, parts, ending)
 	found = filtered(found, parts, -1)
 	a.All = int(found.GetCardinality())
 	for _, n := range f.pick(found, titles, q) {

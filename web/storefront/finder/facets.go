@@ -92,11 +92,20 @@ func (f *Finder) endingWithin(now time.Time, d time.Duration) *roaring.Bitmap {
 	return found
 }
 
+// endings returns what ends within each of the times. The caller holds mu.
+func (f *Finder) endings(now time.Time) map[time.Duration]*roaring.Bitmap {
+	all := make(map[time.Duration]*roaring.Bitmap)
+	for _, d := range Ends {
+		all[d] = f.endingWithin(now, d)
+	}
+	return all
+}
+
 // A Filter is what a listing must be. The zero Filter lets everything through.
 type Filter struct {
 	Kind   string
 	Band   Band
-	Within time.Duration // ends that soon
+	Within time.Duration // ends that soon: one of Ends
 	Online bool
 }
 
@@ -111,7 +120,7 @@ type Counts struct {
 // part returns the bitmap for one facet of the filter; nil if it lets everything through.
 type part func() *roaring.Bitmap
 
-func (f *Finder) parts(q Filter, now time.Time) [4]part {
+func (f *Finder) parts(q Filter, ending map[time.Duration]*roaring.Bitmap) [4]part {
 	var all [4]part
 	if q.Kind != "" {
 		all[0] = func() *roaring.Bitmap { return orEmpty(f.kinds[q.Kind]) }
@@ -120,7 +129,7 @@ func (f *Finder) parts(q Filter, now time.Time) [4]part {
 		all[1] = func() *roaring.Bitmap { return f.bands[q.Band] }
 	}
 	if q.Within > 0 {
-		all[2] = func() *roaring.Bitmap { return f.endingWithin(now, q.Within) }
+		all[2] = func() *roaring.Bitmap { return orEmpty(ending[q.Within]) }
 	}
 	if q.Online {
 		all[3] = func() *roaring.Bitmap { return f.online }
@@ -146,7 +155,7 @@ func filtered(found *roaring.Bitmap, parts [4]part, but int) *roaring.Bitmap {
 }
 
 // count counts what each choice would leave. The caller holds mu.
-func (f *Finder) count(found *roaring.Bitmap, parts [4]part, now time.Time) Counts {
+func (f *Finder) count(found *roaring.Bitmap, parts [4]part, ending map[time.Duration]*roaring.Bitmap) Counts {
 	c := Counts{Kinds: make(map[string]int), Bands: make(map[Band]int), Within: make(map[time.Duration]int)}
 	rest := filtered(found, parts, 0)
 	for kind, b := range f.kinds {
@@ -159,7 +168,7 @@ func (f *Finder) count(found *roaring.Bitmap, parts [4]part, now time.Time) Coun
 	}
 	rest = filtered(found, parts, 2)
 	for _, d := range Ends {
-		c.Within[d] = int(rest.AndCardinality(f.endingWithin(now, d)))
+		c.Within[d] = int(rest.AndCardinality(ending[d]))
 	}
 	c.Online = int(filtered(found, parts, 3).AndCardinality(f.online))
 	return c

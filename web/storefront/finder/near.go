@@ -2,6 +2,7 @@ package finder
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,35 +26,79 @@ func (f *Finder) nearest(wanted []string) ([]string, bool) {
 }
 
 // near returns the word that is nearest to one that nothing has, the most common of several; empty if none is near. Of
-// dense writing the letters count that a syllable is made of: 노레 is near 노래.
+// dense writing the letters count that a syllable is made of: 노레 is near 노래. The caller holds mu.
 func (f *Finder) near(word string) string {
-	letters := []rune(norm.NFD.String(word))
+	letters, shape := lettersOf(word), shapeOf(word)
 	most := slips(len(letters))
 	if most == 0 {
 		return ""
 	}
-	isDense, best, distance, common := isDense(word), "", most+1, 0
+	best, distance, common := "", most+1, 0
 	var row []int
-	for id, text := range f.words.texts {
-		apart := utf8.RuneCountInString(text) - utf8.RuneCountInString(word)
-		if apart > most || -apart > most {
+	for id := range f.words.texts {
+		if !shape.mayBeNear(f.words.shapes[id], most) {
 			continue
 		}
 		has := f.words.any[id].len()
 		if has == 0 {
 			continue
 		}
-		other := []rune(text)
-		if isDense {
-			other = []rune(norm.NFD.String(text))
+		text := f.words.texts[id]
+		if shape.dense && differing(word, text) > most {
+			continue
 		}
 		var d int
-		d, row = slipsBetween(letters, other, distance, row)
+		d, row = slipsBetween(letters, lettersOf(text), distance, row)
 		if d < distance || d == distance && d <= most && has > common {
 			best, distance, common = text, d, has
 		}
 	}
 	return best
+}
+
+// A shape is what can be seen of a word at a glance: most words are told apart by it.
+type shape struct {
+	letters uint64 // a bit for each letter that it has, of 64
+	length  uint8  // characters
+	dense   bool
+}
+
+func shapeOf(word string) shape {
+	s := shape{dense: isDense(word)}
+	for _, r := range word {
+		s.length++
+		s.letters |= 1 << (r % 64)
+	}
+	return s
+}
+
+// mayBeNear reports whether words of the two shapes may be that many slips apart. A slip changes two letters at most; in
+// dense writing it changes a letter within a character.
+func (s shape) mayBeNear(o shape, most int) bool {
+	apart := int(s.length) - int(o.length)
+	if s.dense != o.dense || s.dense && apart != 0 || apart > most || -apart > most {
+		return false
+	}
+	return bits.OnesCount64(s.letters^o.letters) <= 2*most
+}
+
+// differing returns in how many places two dense words of one length have different characters.
+func differing(a, b string) (n int) {
+	other := []rune(b)
+	for i, r := range []rune(a) {
+		if other[i] != r {
+			n++
+		}
+	}
+	return n
+}
+
+// lettersOf returns what a word is typed with: of a syllable of Hangul the letters that it is made of.
+func lettersOf(word string) []rune {
+	if !isDense(word) {
+		return []rune(word)
+	}
+	return []rune(norm.NFD.String(word))
 }
 
 // slips is how many slips of the finger a word of that length may have.

@@ -11,6 +11,7 @@ import (
 type words struct {
 	ids    map[string]int32
 	texts  []string
+	shapes []shape    // of the texts
 	titles []postings // of the listings whose title has the word
 	any    []postings // of all that have it
 
@@ -34,7 +35,7 @@ func (w *words) number(title, text []string) ([]int32, int32) {
 				id = int32(len(w.texts))
 				token = strings.Clone(token)
 				w.ids[token] = id
-				w.texts = append(w.texts, token)
+				w.texts, w.shapes = append(w.texts, token), append(w.shapes, shapeOf(token))
 				w.titles, w.any = append(w.titles, postings{}), append(w.any, postings{})
 				w.fresh = append(w.fresh, id)
 			}
