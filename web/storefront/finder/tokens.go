@@ -69,6 +69,12 @@ func split(text string) []string {
 
 // dense reports whether a character is of a writing in which words are not found by their beginnings alone.
 func dense(r rune) bool {
+	switch {
+	case r < 0x1100: // the first letter of Hangul; all before it is alphabetic
+		return false
+	case r >= '가' && r <= '힣':
+		return true
+	}
 	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
