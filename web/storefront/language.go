@@ -7,8 +7,13 @@ import (
 	"lightshare/web/view/words"
 )
 
-// languageCookie keeps the language that a visitor chose.
-const languageCookie = "lang"
+// languageCookie is the cookie that keeps the language a visitor chose.
+func (f *Front) languageCookie() string {
+	if f.SessionsSecure {
+		return "__Host-lang"
+	}
+	return "lang"
+}
 
 // languageLife is how long that is kept, in seconds.
 const languageLife = 365 * 24 * 60 * 60
@@ -19,12 +24,12 @@ func (f *Front) inLanguage(w http.ResponseWriter, r *http.Request) *http.Request
 	w.Header().Add("Vary", "Accept-Language, Cookie")
 	if l, ok := words.Tagged(r.URL.Query().Get("lang")); ok {
 		http.SetCookie(w, &http.Cookie{
-			Name: languageCookie, Value: l.Tag(), Path: "/", MaxAge: languageLife, HttpOnly: true,
+			Name: f.languageCookie(), Value: l.Tag(), Path: "/", MaxAge: languageLife, HttpOnly: true,
 			Secure: f.SessionsSecure, SameSite: http.SameSiteLaxMode,
 		})
 		return r.WithContext(words.With(r.Context(), l))
 	}
-	if c, err := r.Cookie(languageCookie); err == nil {
+	if c, err := r.Cookie(f.languageCookie()); err == nil {
 		if l, ok := words.Tagged(c.Value); ok {
 			return r.WithContext(words.With(r.Context(), l))
 		}

@@ -40,6 +40,7 @@ type world struct {
 	desk     *fakeDesk
 	presence *fakePresence
 	house    *fakeHouse
+	secure   bool // visitors come over HTTPS, as far as the storefront knows
 }
 
 func newWorld(t testing.TB) *world {
@@ -62,9 +63,13 @@ func (w *world) open() *world {
 	w.Cleanup(func() { client.Close() })
 	server := httptest.NewUnstartedServer(nil)
 	w.server = server
+	scheme := "http://"
+	if w.secure {
+		scheme = "https://"
+	}
 	front, err := New(context.Background(), Config{
 		NC: w.nc, Redis: client, Desk: w.desk, Presence: w.presence, Enroller: fakeEnroller{}, Clock: w.clock,
-		Log: slog.New(slog.NewTextHandler(w.Output(), nil)), BaseURL: "http://" + server.Listener.Addr().String(), DevMail: true,
+		Log: slog.New(slog.NewTextHandler(w.Output(), nil)), BaseURL: scheme + server.Listener.Addr().String(), DevMail: true, SessionsSecure: w.secure,
 	})
 	if err != nil {
 		w.Fatal(err)
