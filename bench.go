@@ -14,6 +14,7 @@ type benchCommand struct {
 	Lots     benchLots     `cmd:"" help:"A million open lots: what each costs, and whether they close on time."`
 	Live     benchLive     `cmd:"" help:"From a file saved on disk to the text changed on an open page."`
 	Screen   benchScreen   `cmd:"" help:"A listing held against the blacklist, and an entry against the market."`
+	Watchers benchWatchers `cmd:"" help:"How soon a bid shows on the pages that many people have open, and what those weigh."`
 	Search   benchSearch   `cmd:"" help:"Every shape of question that the search page offers, on a million listings."`
 	Transfer benchTransfer `cmd:"" help:"From the seller's disk to the buyer's, beside curl."`
 }

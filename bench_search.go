@@ -206,7 +206,7 @@ func (m *titleMill) shapes(now time.Time) map[string]func() func(*finder.Finder)
 		"everything, dearest first":  ask(nothing, func(q *finder.Query) { q.Sort = finder.Dear }),
 		"everything, ending soon":    ask(nothing, func(q *finder.Query) { q.Sort = finder.Ending }),
 		"everything, every facet":    ask(nothing, narrow),
-		"everything, page 400":       ask(nothing, func(q *finder.Query) { q.From = 399 * 24 }),
+		"everything, page 100":       ask(nothing, func(q *finder.Query) { q.From = 99 * 24 }),
 		"a word":                     ask(m.word, nil),
 		"a common word":              ask(common, nil),
 		"a common word, cheapest":    ask(common, func(q *finder.Query) { q.Sort = finder.Cheap }),

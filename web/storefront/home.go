@@ -14,7 +14,7 @@ import (
 const (
 	shelfLength = 8   // lots of each shelf on the first page
 	pageLength  = 24  // lots of a page
-	maxPage     = 400 // nobody turns more pages; further ones cost more to find
+	maxPage     = 100 // nobody turns more pages; further ones cost more to find
 	maxQuery    = 200 // bytes
 )
 

@@ -3,7 +3,6 @@ package finder
 import (
 	"cmp"
 	"container/heap"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -168,10 +167,16 @@ func (f *Finder) pick(found, titles *roaring.Bitmap, q Query) []number {
 // top returns up to n of what was found, in order. It looks from the highest number down, since those are mostly the
 // newest: then nearly all others are turned down at the first look.
 func (f *Finder) top(found *roaring.Bitmap, s Sort, n int) []number {
-	best := &worst{most: n}
-	for i := found.ReverseIterator(); n > 0 && i.HasNext(); {
-		number := i.Next()
-		best.offer(ranked{f.rank(number, s), number})
+	if n == 0 {
+		return nil
+	}
+	best, all := &worst{most: n}, found.ToArray()
+	ranks, sign := f.ranks(s)
+	for _, number := range slices.Backward(all) {
+		r := ranked{sign * ranks[number], number}
+		if len(best.all) < n || r.rank <= best.all[0].rank {
+			best.offer(r)
+		}
 	}
 	slices.SortFunc(best.all, ranked.compare)
 	numbers := make([]number, len(best.all))
@@ -181,20 +186,17 @@ func (f *Finder) top(found *roaring.Bitmap, s Sort, n int) []number {
 	return numbers
 }
 
-// rank returns what a listing is sorted by, the smallest first.
-func (f *Finder) rank(n number, s Sort) int64 {
+// ranks returns what listings are sorted by: the smallest first if sign is 1, the largest if it is -1.
+func (f *Finder) ranks(s Sort) (of []int64, sign int64) {
 	switch s {
 	case Ending:
-		if f.ends[n] == 0 {
-			return math.MaxInt64
-		}
-		return f.ends[n]
+		return f.ends, 1
 	case Cheap:
-		return f.worths[n]
+		return f.worths, 1
 	case Dear:
-		return -f.worths[n]
+		return f.worths, -1
 	}
-	return -f.listed[n]
+	return f.listed, -1
 }
 
 // ranked is an answer with what it is sorted by; of two alike the one with the higher number comes first.

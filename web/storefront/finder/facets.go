@@ -1,6 +1,7 @@
 package finder
 
 import (
+	"math"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -65,7 +66,10 @@ func Bands() []Band {
 // Ends are the times within which one can look for what ends.
 var Ends = []time.Duration{time.Hour, 24 * time.Hour, 72 * time.Hour}
 
-const noEnd = -1
+const (
+	noEnd = -1            // hour of what does not end
+	never = math.MaxInt64 // when it does
+)
 
 func hourOf(t time.Time) int64 { return t.UnixMilli() / time.Hour.Milliseconds() }
 

@@ -55,7 +55,7 @@ type Finder struct {
 	numbers map[events.ListingID]number // guarded by mu
 	entries []entry                     // guarded by mu; by number
 	listed  []int64                     // guarded by mu; by number, in Unix milliseconds
-	ends    []int64                     // guarded by mu; by number, in Unix milliseconds; 0 for what does not end
+	ends    []int64                     // guarded by mu; by number, in Unix milliseconds; never for what does not end
 	worths  []int64                     // guarded by mu; by number; see worthOf
 	free    []number                    // guarded by mu; of listings that are gone
 
@@ -123,7 +123,7 @@ func (f *Finder) Stands(id events.ListingID, price events.Money, ends time.Time,
 // stand notes price and end. The caller holds mu, and marks them.
 func (f *Finder) stand(n number, price events.Money, ends time.Time) {
 	e := &f.entries[n]
-	e.band, e.hour, f.worths[n], f.ends[n] = BandOf(price), noEnd, worthOf(price), 0
+	e.band, e.hour, f.worths[n], f.ends[n] = BandOf(price), noEnd, worthOf(price), never
 	if !ends.IsZero() {
 		f.ends[n], e.hour = ends.UnixMilli(), hourOf(ends)
 	}
@@ -160,7 +160,7 @@ func (f *Finder) place() number {
 		return n
 	}
 	f.entries = append(f.entries, entry{})
-	f.listed, f.ends, f.worths = append(f.listed, 0), append(f.ends, 0), append(f.worths, 0)
+	f.listed, f.ends, f.worths = append(f.listed, 0), append(f.ends, never), append(f.worths, 0)
 	return number(len(f.entries) - 1)
 }
 
