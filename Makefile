@@ -8,7 +8,7 @@ AXE         := axe-core@4.14.1
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PATH := $(CURDIR)/.test/bin:$(PATH)
 
-.PHONY: help build generate check test setup screen-eval chaos mutants bench
+.PHONY: help build generate check test gallery setup screen-eval chaos mutants bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,7 +35,14 @@ check: | .test ## regenerate and compare, gofmt, vet, staticcheck, govulncheck, 
 
 test: setup ## set up what the tests need and run them all, with the race detector where it matters
 	go test -count=1 -timeout 15m ./...
-	go test -count=1 -race -timeout 15m ./events/... ./auction/... ./blacklist/... ./web/checkout/... ./web/storefront/... ./seller-agent/...
+	go test -count=1 -race -timeout 15m -skip TestScreens ./events/... ./auction/... ./blacklist/... ./web/checkout/... ./web/storefront/... ./seller-agent/...
+
+gallery: setup ## take a picture of every page in every state, and put them on one page: .test/gallery/index.html
+	@rm -rf .test/gallery && mkdir -p .test/gallery
+	go test -count=1 -timeout 15m ./web/storefront -run TestScreens -screens $(CURDIR)/.test/gallery
+	go test -count=1 -timeout 15m ./web/e2e -run 'TestStories/every' -screens $(CURDIR)/.test/gallery
+	go test -count=1 ./web/e2e -run TestAlbum -screens $(CURDIR)/.test/gallery
+	@echo .test/gallery/index.html
 
 setup: .test/ready ## install redis-server, chromium and fonts (apt), stripe-mock (go) and axe-core (npm)
 

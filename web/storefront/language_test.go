@@ -14,7 +14,6 @@ import (
 	"golang.org/x/net/html"
 
 	"lightshare/events"
-	"lightshare/web/checkout"
 )
 
 // Words that are the same in Korean: names, units, and what is typed into a terminal.
@@ -137,8 +136,8 @@ func TestNoEnglishInKorean(t *testing.T) {
 	}
 	v.standings(t, me, states["open"], reads)
 	v.refusals(auction, reads)
-	v.ordersInKorean(me, reads)
-	v.noticesInKorean(me, reads)
+	v.inEveryOrderState(me, reads)
+	v.notices(me, reads)
 }
 
 // standings reads a lot's page as the visitor stands in it.
@@ -177,27 +176,8 @@ func (v *visitor) refusals(auction string, reads func(string, page)) {
 	}
 }
 
-// ordersInKorean reads an order's page in each of its states.
-func (v *visitor) ordersInKorean(me events.UserID, reads func(string, page)) {
-	for _, state := range []checkout.State{
-		checkout.Charging, checkout.Created, checkout.Payable, checkout.Authorised, checkout.Delivering, checkout.Delivered,
-		checkout.Releasing, checkout.Refunding, checkout.Captured, checkout.Refunded, checkout.Released, checkout.Abandoned,
-	} {
-		o := checkout.Order{CreateOrder: events.CreateOrder{Price: events.Money{Amount: 12000, Currency: events.KRW}}, State: state, Reason: "The file did not arrive in time.", Decline: "expired_card"}
-		o.PayURL, o.PayBy = "http://pay.example/1", v.clock.Now()
-		shown := anOrder(me, state)
-		if words := o.View(); true {
-			shown.Headline, shown.Text, shown.Warning, shown.PayURL, shown.PayBy = words.Headline, words.Text, words.Warning, words.PayURL, words.PayBy
-		}
-		shown.FileName = "봄.wav"
-		v.desk.set(shown)
-		reads("order "+string(state), v.get("/orders/order-1"))
-		reads("orders with one "+string(state), v.get("/orders"))
-		reads("library with one "+string(state), v.get("/library"))
-	}
-}
-
-func (v *visitor) noticesInKorean(me events.UserID, reads func(string, page)) {
+// notices shows the page of notices with some of each kind.
+func (v *visitor) notices(me events.UserID, reads func(string, page)) {
 	for i, text := range []string{"You were outbid on 상품: it stands at $9.50.", "Your card was charged. The file can be opened now.", "상품 ended without a sale. Nobody bid."} {
 		n := events.Notice{Kind: "outbid", Lot: song, Title: "상품", Text: text, At: v.clock.Now(), Version: uint64(i)}
 		if _, err := v.js.Publish(context.Background(), events.NoticeSubject(me), encode(v, n)); err != nil {

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -233,4 +235,51 @@ func TestChangeIsSeenSoon(t *testing.T) {
 	if median := took[len(took)/2]; median > 20*time.Millisecond {
 		t.Errorf("half of the changes took longer than %s, want at most 20ms", median)
 	}
+}
+
+// Who reads slowly holds nobody up, and when he reads again finds the newest state and not everything that was between.
+func TestSlowReader(t *testing.T) {
+	w := newWorld(t)
+	o := w.auctionOffer()
+	w.publish(o)
+	w.open()
+	conn, err := net.Dial("tcp", w.server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "GET /lots/%s/live HTTP/1.1\r\nHost: x\r\n\r\n", picture)
+	slow := bufio.NewReaderSize(conn, 512)
+	for line := ""; !strings.HasPrefix(line, "data: {"); {
+		if line, err = slow.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	quick := w.visitor().feed("/lots/"+picture+"/live", "")
+	const changes = 4000
+	for i := range changes {
+		s := o.Standing
+		s.Version, s.Price, s.Bids = uint64(i+2), int64(500+i), i+1
+		if err := w.nc.Publish(events.LotSubject(s.Lot), encode(w, s)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	quick.next(fmt.Sprintf(`data-version="%d"`, changes+1)) // nobody waits for the slow one
+	frames, last := 0, fmt.Sprintf(`data-version=\"%d\"`, changes+1)
+	conn.SetReadDeadline(time.Now().Add(patience))
+	for line := ""; !strings.Contains(line, last); {
+		if line, err = slow.ReadString('\n'); err != nil {
+			t.Fatalf("after %d frames: %v", frames, err)
+		}
+		if strings.HasPrefix(line, "data: {") {
+			frames++
+		}
+	}
+	if frames >= changes/2 {
+		t.Errorf("the slow reader was sent %d frames of %d changes: they were kept for him", frames, changes)
+	}
+	t.Logf("%d frames of %d changes", frames, changes)
 }
