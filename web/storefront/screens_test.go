@@ -151,10 +151,12 @@ func (v *visitor) inEveryOrderState(me events.UserID, show func(string, page)) {
 		checkout.Releasing, checkout.Refunding, checkout.Captured, checkout.Refunded, checkout.Released, checkout.Abandoned,
 	} {
 		o := checkout.Order{CreateOrder: events.CreateOrder{Price: events.Money{Amount: 12000, Currency: events.KRW}}, State: state, Reason: "The file did not arrive in time.", Decline: "expired_card"}
+		o.Paid, o.Refund.Amount = o.Price, o.Price
 		o.PayURL, o.PayBy, o.DeliverBy = "http://pay.example/1", v.clock.Now().Add(time.Hour), v.clock.Now().Add(50*time.Hour)
 		words, shown := o.View(), anOrder(me, state)
 		shown.Headline, shown.Text, shown.Warning = words.Headline, words.Text, words.Warning
 		shown.PayURL, shown.PayBy, shown.DeliverBy, shown.FileName = words.PayURL, words.PayBy, words.DeliverBy, "봄.wav"
+		shown.CreatedAt = v.clock.Now()
 		v.desk.set(shown)
 		show("order "+string(state), v.get("/orders/order-1"))
 		show("orders with one "+string(state), v.get("/orders"))

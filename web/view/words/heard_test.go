@@ -19,7 +19,7 @@ var worded = []string{
 }
 
 // toSellers is what only sellers read, on the page of their own program, beside what speaks of the buyer.
-var toSellers = []string{"Sold: the buyer's payment", "Strike: what you delivered", "The sale came to nothing:", "The winner of %s did not pay."}
+var toSellers = []string{"Sold: the buyer's payment", "Strike: what you delivered", "The sale came to nothing:", "The winner of %s did not pay.", "The dispute is won:"}
 
 // sentences returns what the file words for buyers: every literal that reads as a sentence or a headline.
 func sentences(t *testing.T, path string) (found []string) {
