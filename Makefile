@@ -73,6 +73,8 @@ mutants: ## seed bugs one at a time and see each caught by its test
 bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10
 	./lightshare bench live
+	./lightshare bench watchers
+	./lightshare bench search
 	./lightshare bench transfer
 	$(if $(ENTRIES),./lightshare bench screen --entries $(ENTRIES) $(if $(LISTINGS),--listings $(LISTINGS)))
 
