@@ -52,9 +52,11 @@ func (l *leases) beat(ctx context.Context) (lost []int, err error) {
 		switch {
 		case err == nil:
 			l.held[partition] = next
-		case isStale(err) || errors.Is(err, jetstream.ErrKeyExists): // it ran out, and perhaps somebody has it now
+		case isStale(err) || errors.Is(err, jetstream.ErrKeyExists): // it ran out
 			delete(l.held, partition)
-			lost = append(lost, partition)
+			if again, err := l.take(ctx, partition); err != nil || !again { // somebody has it now
+				lost = append(lost, partition)
+			}
 		default:
 			return l.expire(lost), err
 		}

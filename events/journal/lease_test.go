@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"lightshare/events"
 	"lightshare/events/bus/embedded"
 )
@@ -89,4 +91,50 @@ func TestHandover(t *testing.T) {
 	awaitPartitions(t, events.Partitions, second)
 	third := open(t, s.TestConn(t), nil)
 	awaitPartitions(t, events.Partitions/2, second, third)
+}
+
+// A process that was too busy to renew its leases in time goes on writing when nobody else has taken them.
+func TestLeasesThatRanOut(t *testing.T) {
+	s := embedded.TestServer(t)
+	j := open(t, s.TestConn(t), nil)
+	awaitPartitions(t, events.Partitions, j)
+	writers := map[int]chan struct{}{}
+	for n, p := range j.partitions {
+		p.mu.Lock()
+		writers[n] = p.ended
+		p.mu.Unlock()
+	}
+	js, err := jetstream.New(s.TestConn(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kv, err := js.KeyValue(t.Context(), events.Leases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range events.Partitions {
+		key := fmt.Sprintf("%s.partition.%d", events.Lots, n)
+		gone, err := kv.Get(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := kv.Purge(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			if back, err := kv.Get(t.Context(), key); err == nil && back.Revision() > gone.Revision() {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("the lease of partition %d was not taken again", n)
+			}
+		}
+	}
+	for n, ended := range writers {
+		select {
+		case <-ended:
+			t.Errorf("the writer of partition %d was stopped, though nobody else had its lease", n)
+		default:
+		}
+	}
 }
