@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sort"
+	"sync"
 	"time"
 
 	"lightshare/events"
@@ -50,6 +51,27 @@ type scribe struct {
 	queue   *queue[Lot]
 	written map[events.LotID]uint64 // the version up to which the book knows the lot
 	fault   fault
+
+	mu    sync.Mutex
+	taken []events.LotID // guarded by mu; that this process has begun to write, and whose pages are another's work
+}
+
+// takeOver has a lot written whole, which another process wrote until now and perhaps not to its end.
+func (s *scribe) takeOver(l *Lot) {
+	s.mu.Lock()
+	s.taken = append(s.taken, l.ID())
+	s.mu.Unlock()
+	s.queue.update(l.ID(), newest(l))
+}
+
+// forget makes the lots unknown that were taken over.
+func (s *scribe) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range s.taken {
+		delete(s.written, id)
+	}
+	s.taken = nil
 }
 
 // run writes what the house puts into the queue, and the whole book when it is not complete.
@@ -78,6 +100,7 @@ func (s *scribe) run(ctx context.Context) {
 // writeWaiting writes one batch of what waits, and returns false when the queue is closed and empty.
 func (s *scribe) writeWaiting(ctx context.Context) bool {
 	lots, open := s.queue.take(bookBatch)
+	s.forget()
 	if len(lots) == 0 {
 		return open
 	}

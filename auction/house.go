@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -49,6 +50,7 @@ type House struct {
 	scribe  *scribe
 	workers sync.WaitGroup
 	cancel  context.CancelFunc // of the workers
+	opened  atomic.Bool        // the partitions that it begins to write from now on were another's
 }
 
 // Open replays the lots and opens the house, which works until Close. ctx bounds the opening only.
@@ -97,8 +99,14 @@ func (h *House) open(ctx context.Context, c Config, js jetstream.JetStream) erro
 		Name: events.Lots, Service: events.AuctionService, Rules: Rules{}, Clock: c.Clock, Log: c.Log, Key: c.Key,
 		After: h.after,
 		Ready: func(_ string, l Lot) {
+			if l.Listing == nil {
+				return
+			}
 			if stated[l.ID()] < l.Shown {
 				h.market.queue.update(l.ID(), newest(&l))
+			}
+			if h.opened.Load() {
+				h.scribe.takeOver(&l)
 			}
 		},
 	})
@@ -106,6 +114,7 @@ func (h *House) open(ctx context.Context, c Config, js jetstream.JetStream) erro
 		return err
 	}
 	h.scribe.journal = h.journal
+	h.opened.Store(true)
 	h.work(ctx)
 	if err := h.intake.open(ctx, js); err != nil {
 		h.close()

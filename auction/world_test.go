@@ -64,6 +64,12 @@ func (s *screener) Screen(_ context.Context, l events.Listing) (events.Verdict, 
 }
 
 func newWorld(t *testing.T) *world {
+	w, _ := newWorldOn(t)
+	return w
+}
+
+// newWorldOn returns a world and the bus that it is on.
+func newWorldOn(t *testing.T) (*world, *embedded.Server) {
 	server := embedded.TestServer(t)
 	w := &world{t: t, nc: server.TestConn(t), redis: miniredis.RunT(t), clock: journal.NewClock()}
 	w.sender = journal.NewSender(w.nc, events.AuctionService)
@@ -76,7 +82,7 @@ func newWorld(t *testing.T) *world {
 	w.enrol(server)
 	w.open()
 	t.Cleanup(w.close)
-	return w
+	return w, server
 }
 
 // enrol signs the seller's agent in.

@@ -28,5 +28,6 @@ type BidderRecord struct {
 // BookEnding is a sorted set of the open auctions, scored by their effective end in Unix milliseconds.
 const BookEnding = "book:ending"
 
-// BookComplete exists once the book has been written whole, and holds the time of that in Unix milliseconds.
-const BookComplete = "book:complete"
+// BookCompleteKey exists once that auction house has written all that it knows, and holds the time of that in Unix
+// milliseconds. Each process has its own: what it wrote may be lost while another is still writing.
+func BookCompleteKey(house string) string { return "book:{complete}:" + house }

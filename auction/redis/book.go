@@ -15,23 +15,25 @@ import (
 	"lightshare/events"
 )
 
-// draft exists while the book is written whole. It lies in the hash slot of [events.BookComplete], so that it can be
-// renamed to it.
-const draft = "{" + events.BookComplete + "}:draft"
-
 const (
 	run     = 16              // bids in one member
 	chunk   = 500             // members added by one command
 	timeout = 5 * time.Second // for one pipeline
+	memory  = 24 * time.Hour  // of houses that have written the book; then they do so again
 )
 
 // Book implements [auction.Book].
 type Book struct {
-	client goredis.UniversalClient
+	client   goredis.UniversalClient
+	complete string // exists when this process has written it whole
+	draft    string // exists while it does; in the same hash slot, so that it can be renamed
 }
 
-// Open returns the book in the given Redis. The caller closes the client.
-func Open(client goredis.UniversalClient) *Book { return &Book{client} }
+// Open returns the book in the given Redis, for one process to write. The caller closes the client.
+func Open(client goredis.UniversalClient) *Book {
+	complete := events.BookCompleteKey(events.NewID())
+	return &Book{client, complete, complete + ":draft"}
+}
 
 // Write adds the pages in one pipeline.
 func (b *Book) Write(ctx context.Context, pages []auction.Page) error {
@@ -142,7 +144,7 @@ func writeRecords(ctx context.Context, p goredis.Pipeliner, pages []auction.Page
 
 // Begin starts to write the book whole.
 func (b *Book) Begin(ctx context.Context, at time.Time) error {
-	if err := b.client.Set(ctx, draft, at.UnixMilli(), 0).Err(); err != nil {
+	if err := b.client.Set(ctx, b.draft, at.UnixMilli(), memory).Err(); err != nil {
 		return fmt.Errorf("begin the book: %w", err)
 	}
 	return nil
@@ -150,7 +152,7 @@ func (b *Book) Begin(ctx context.Context, at time.Time) error {
 
 // End declares the book complete. It returns false if the book lost anything since Begin.
 func (b *Book) End(ctx context.Context) (bool, error) {
-	err := b.client.Rename(ctx, draft, events.BookComplete).Err()
+	err := b.client.Rename(ctx, b.draft, b.complete).Err()
 	if err != nil && strings.Contains(err.Error(), "no such key") {
 		return false, nil
 	}
@@ -162,7 +164,7 @@ func (b *Book) End(ctx context.Context) (bool, error) {
 
 // Complete reports whether the book was written whole since it last lost anything.
 func (b *Book) Complete(ctx context.Context) (bool, error) {
-	n, err := b.client.Exists(ctx, events.BookComplete).Result()
+	n, err := b.client.Exists(ctx, b.complete).Result()
 	if err != nil {
 		return false, fmt.Errorf("look at the book: %w", err)
 	}

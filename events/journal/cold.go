@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -126,7 +127,7 @@ func (j *Journal[S]) Past(ctx context.Context, f func(subject string, s S)) erro
 		var tombs map[string]tomb
 		var last uint64
 		err := p.between(ctx, func() { tombs, last = maps.Clone(p.cold), p.last })
-		if err != nil {
+		if err != nil && !errors.Is(err, errNotWriter) {
 			return err
 		}
 		if len(tombs) == 0 {
