@@ -64,7 +64,7 @@ screen-eval: ## print how well the blacklist sees through disguises, class by cl
 	LIGHTSHARE_MILLION=1 go test -run AMillion -v ./blacklist
 	go test -run xxx -bench Screen ./blacklist
 
-chaos: ## kill, pause and empty the real programs while people bid (SECONDS=60 SEED=7)
+chaos: ## kill, pause, cut off, fill and empty the real programs while people bid (SECONDS=60 SEED=7)
 	SECONDS=$(or $(SECONDS),60) SEED=$(SEED) go test -count=1 -timeout 3h -run TestChaos -v .
 
 mutants: ## seed bugs one at a time and see each caught by its test

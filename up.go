@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"lightshare/events/bus/embedded"
 	"lightshare/events/journal"
@@ -132,11 +133,20 @@ func (c runBus) Run(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-type runAuction struct{ places }
+type runAuction struct {
+	places
+	ClockOffset time.Duration `hidden:"" help:"How far the clock is off that of the machine, to try that out."`
+}
 
 // Run runs the auction house until it is interrupted.
 func (c runAuction) Run(ctx context.Context, log *slog.Logger) error {
-	return serveOn(ctx, log, c.places, "auction", func(g *ground) (string, error) { return "", g.runAuction() })
+	return serveOn(ctx, log, c.places, "auction", func(g *ground) (string, error) {
+		if c.ClockOffset != 0 {
+			g.clock = journal.NewClock()
+			g.clock.Advance(c.ClockOffset)
+		}
+		return "", g.runAuction()
+	})
 }
 
 type runBlacklist struct {
