@@ -98,7 +98,7 @@ func proposeRemoval(s Standing, c events.ProposeRemoval) (events.Fact, error) {
 	if err := checkBy(c.By, c.Reason); err != nil {
 		return nil, err
 	}
-	if s.Batch == nil || s.Batch.Removed {
+	if s.Removed || s.Batch != nil && s.Batch.Removed {
 		return nil, events.NoSuchEntry
 	}
 	return events.RemovalProposed(c), nil
@@ -166,14 +166,26 @@ func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
 		}
 		s.noteWorks(rec, f, b, act)
 	case events.RemovalProposed:
-		s.batch(rec.Subject).RemovalBy = f.By
-		act.By, act.Did, act.What, act.Reason = f.By, "wants back", s.batch(rec.Subject).works(), f.Reason
+		act.By, act.Did, act.Reason = f.By, "wants back", f.Reason
+		if e, ok := s.list.Entry(events.EntryID(rec.Subject)); ok {
+			s.asked[e.ID], act.What = f.By, workName(e)
+			return
+		}
+		b := s.batch(rec.Subject)
+		b.RemovalBy, act.What = f.By, b.works()
 	case events.BatchRemoved:
 		b := s.batch(rec.Subject)
 		act.By, act.Did, act.What, act.Reason = f.By, "took back", b.works(), f.Reason
 		s.list.RemoveAll(b.came)
 		b.Left, b.RemovalBy, b.came = 0, "", nil
 	}
+}
+
+// removalAsked returns who wants an entry taken off the list; empty for nobody.
+func (s *state) removalAsked(id events.EntryID) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[id]
 }
 
 // noteWorks has the log say once how many works came, and not for each part of them.

@@ -134,10 +134,13 @@ type Bulk struct {
 	Left  map[events.ListingID]error // those that were not decided, each with why
 }
 
-// DecideAll rules on many listings at once, each as [Keeper.Decide] does.
+// DecideAll rules on many listings at once, each as [Keeper.Decide] does; on more than [MassLimit] nobody does alone.
 func (k *Keeper) DecideAll(ctx context.Context, all []Decision) Bulk {
 	batch := "bulk-" + events.NewID()
 	return bulk(batch, all, func(d Decision) (events.ListingID, error) {
+		if len(all) > MassLimit {
+			return d.Listing, events.FourEyes
+		}
 		d.Batch = batch
 		return d.Listing, k.Decide(ctx, d)
 	})

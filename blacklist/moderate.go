@@ -17,20 +17,56 @@ func (k *Keeper) Entry(id events.EntryID) (events.Entry, bool) { return k.state.
 func (k *Keeper) Log(n int) []Act { return k.state.log(n) }
 
 // Add puts a work on the list under a new id, and returns when this replica judges by it. Missing or overlong artist,
-// title or reason are [events.Malformed]; a work that is on the list already is [events.Unchanged].
+// title or reason are [events.Malformed]; a work that is on the list already is [events.Unchanged]; one that concerns more
+// than [MassLimit] listings is [events.FourEyes]: as an import, a second person can confirm it.
 func (k *Keeper) Add(ctx context.Context, e events.Entry, by, reason string) (events.Entry, error) {
 	if known, ok := k.state.list.Same(e); ok {
 		return known, fmt.Errorf("add entry %s: %w", known.ID, events.Unchanged)
 	}
 	e.ID = events.EntryID(events.NewID())
+	if k.concerns(e) > MassLimit {
+		return e, fmt.Errorf("add %s: %w", workName(e), events.FourEyes)
+	}
 	return e, k.change(ctx, string(e.ID), events.AddEntry{Entry: e, By: by, Reason: reason})
 }
 
+// concerns returns how many listings would be judged more severely with e on the list.
+func (k *Keeper) concerns(e events.Entry) int {
+	n := 0
+	for _, m := range k.live.Reverse(e) {
+		if gravity[m.Verdict.Ruling] > gravity[k.judge(m.item).Ruling] {
+			n++
+		}
+	}
+	return n
+}
+
+// heldBack returns how many listings are held or refused on account of the entry.
+func (k *Keeper) heldBack(e events.Entry) int {
+	n := 0
+	for _, m := range k.live.Reverse(e) {
+		if k.judge(m.item).Entry == e.ID {
+			n++
+		}
+	}
+	return n
+}
+
 // Remove takes an entry off the list, and returns when this replica judges without it. An entry that is not on it is
-// [events.NoSuchEntry].
+// [events.NoSuchEntry]. Of one that holds more than [MassLimit] listings back the first person only asks for it
+// ([events.FourEyes]), and a second one does it.
 func (k *Keeper) Remove(ctx context.Context, id events.EntryID, by, reason string) error {
-	if _, ok := k.state.list.Entry(id); !ok {
+	e, ok := k.state.list.Entry(id)
+	if !ok {
 		return fmt.Errorf("remove entry %s: %w", id, events.NoSuchEntry)
+	}
+	if asked := k.state.removalAsked(id); (asked == "" || asked == by) && k.heldBack(e) > MassLimit {
+		if asked == "" {
+			if err := k.change(ctx, string(id), events.ProposeRemoval{By: by, Reason: reason}); err != nil {
+				return err
+			}
+		}
+		return fmt.Errorf("remove entry %s: %w", id, events.FourEyes)
 	}
 	return k.change(ctx, string(id), events.RemoveEntry{By: by, Reason: reason})
 }

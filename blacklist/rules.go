@@ -138,7 +138,11 @@ func (rules) Apply(s Standing, f events.Fact, at time.Time, seq uint64) Standing
 		s.Claim = Claim{}
 	case events.CaseReopened:
 		s.Decided, s.Judged = s.without(f.Digest), seq
-	case events.BatchProposed, events.EntriesAdded, events.RemovalProposed, events.BatchRemoved:
+	case events.RemovalProposed:
+		if s.Batch != nil { // and no entry
+			s.Batch = s.Batch.after(f)
+		}
+	case events.BatchProposed, events.EntriesAdded, events.BatchRemoved:
 		s.Batch = s.Batch.after(f)
 	case events.NoticeFiled, events.NoticeDecided, events.CounterFiled, events.SuitNoted, events.NoticeReinstated:
 		s.Notice = s.Notice.after(f, at)

@@ -37,6 +37,7 @@ type state struct {
 	standing  standing                  // guarded by mu
 	takedowns takedowns                 // guarded by mu
 	closed    []closedCase              // guarded by mu; oldest first
+	asked     map[events.EntryID]string // guarded by mu; who wants a large entry taken off the list
 	batches   []*Batch                  // guarded by mu; oldest first
 	changed   chan struct{}             // guarded by mu; closed when the next fact is applied
 }
@@ -51,7 +52,7 @@ type decision struct {
 func newState(base []events.Entry) *state {
 	return &state{
 		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
-		judged: make(map[string]uint64), sellers: make(map[events.SellerID]Tally), standing: newStanding(), takedowns: newTakedowns(), changed: make(chan struct{}),
+		judged: make(map[string]uint64), asked: make(map[events.EntryID]string), sellers: make(map[events.SellerID]Tally), standing: newStanding(), takedowns: newTakedowns(), changed: make(chan struct{}),
 	}
 }
 
@@ -88,6 +89,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		}
 		s.leaveBatch(events.EntryID(rec.Subject))
 		s.list.Remove(events.EntryID(rec.Subject))
+		delete(s.asked, events.EntryID(rec.Subject))
 		act.By, act.Did, act.Reason = f.By, "removed", f.Reason
 	case events.ListingRuled:
 		s.ruled(rec, f)

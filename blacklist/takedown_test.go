@@ -160,6 +160,41 @@ func TestSellerObjectsOnce(t *testing.T) {
 	}
 }
 
+// What a seller says comes over the bus, under his own name alone.
+func TestObjectionComesOverTheBus(t *testing.T) {
+	nc := embedded.Test(t)
+	k := open(t, nc)
+	song := listing("a", "Adele - Hello", "1.mp3")
+	wantVerdict(t, "before", k.Screen(song), events.Block, "artist and title")
+	say := func(by events.SellerID, text string) events.Refusal {
+		r, err := events.NewRequest(events.CommandID(events.NewID()), string(song.ID), events.FileObjection{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		msg, err := nc.Request(events.SellerObjectionSubject(by, song.ID), r.AppendJSON(nil), 10*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := events.ReadAnswer(msg.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Refusal
+	}
+	if got := say("ponmlkjihgfedcba", "mine"); got != events.NotSeller {
+		t.Errorf("somebody else's objection is answered %q, want %q", got, events.NotSeller)
+	}
+	if got := say(seller, ""); got != events.Malformed {
+		t.Errorf("an objection that says nothing is answered %q, want %q", got, events.Malformed)
+	}
+	if got := say(seller, "I have a licence."); got != "" {
+		t.Errorf("the seller's objection is answered %q, want it taken", got)
+	}
+	if got := say(seller, "Really."); got != events.NoObjection {
+		t.Errorf("a second one is answered %q, want %q", got, events.NoObjection)
+	}
+}
+
 func TestStrikesMakeARepeatInfringerAndExpire(t *testing.T) {
 	k, clock := openAt(t)
 	fresh := listing("n", "Field recording", "2.wav")

@@ -102,6 +102,11 @@ func (s *console) takeBatch(w http.ResponseWriter, r *http.Request, name string)
 		s.renderBatches(w, r, http.StatusConflict, name, form, "")
 		return
 	}
+	if errors.Is(err, events.FourEyes) {
+		form.WorksError = fmt.Sprintf("More than %d listings would be taken down. Send them as a file: there a second person can confirm it.", blacklist.MassLimit)
+		s.renderBatches(w, r, http.StatusConflict, name, form, "")
+		return
+	}
 	if err != nil {
 		status, words := s.wording(r, err)
 		s.renderBatches(w, r, status, name, form, words)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -81,6 +82,11 @@ func (s *console) takeEntry(w http.ResponseWriter, r *http.Request, name string)
 		s.renderEntries(w, r, http.StatusConflict, name, form)
 		return
 	}
+	if errors.Is(err, events.FourEyes) {
+		form.Error = fmt.Sprintf("More than %d listings would be taken down. Send it as a file under Batches: there a second person can confirm it.", blacklist.MassLimit)
+		s.renderEntries(w, r, http.StatusConflict, name, form)
+		return
+	}
 	if err != nil {
 		status, words := s.wording(r, err)
 		form.Error = words
@@ -124,6 +130,11 @@ func (s *console) takeRemoval(w http.ResponseWriter, r *http.Request, name strin
 	err := s.Keeper.Remove(r.Context(), events.EntryID(r.PathValue("id")), name, reason)
 	if errors.Is(err, events.NoSuchEntry) {
 		s.fail(w, r, name, err)
+		return
+	}
+	if errors.Is(err, events.FourEyes) {
+		words := fmt.Sprintf("More than %d listings are held back by it. It is noted that you want it removed; somebody else must confirm that here.", blacklist.MassLimit)
+		s.renderEntry(w, r, http.StatusConflict, name, entryView{Reason: reason, ReasonError: words})
 		return
 	}
 	if err != nil {

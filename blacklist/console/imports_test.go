@@ -124,12 +124,16 @@ func TestMassImportNeedsFourEyes(t *testing.T) {
 	for i := range blacklist.MassLimit {
 		fmt.Fprintf(&file, "Somebody %c,Else %d\n", '가'+i, i)
 	}
+	answer, body := mina.post("/entries", "artist", "Zed", "title", "Night Train", "reason", "r")
+	mina.want(answer, body, http.StatusConflict, "More than 100 listings would be taken down")
+	answer, body = mina.post("/batches", "works", "Zed, Night Train", "reason", "r")
+	mina.want(answer, body, http.StatusConflict, "More than 100 listings would be taken down")
 	path := mina.upload(file.String())
 	mina.until(path, "101 listings would be refused")
-	answer, _ := mina.post(path+"/add", "reason", "the label’s list")
+	answer, _ = mina.post(path+"/add", "reason", "the label’s list")
 	mina.wantDone(answer, path)
 	mina.until(path, "Somebody else opens this page")
-	answer, body := mina.post(path + "/add")
+	answer, body = mina.post(path + "/add")
 	mina.want(answer, body, http.StatusSeeOther)
 	if n := mina.keeper.Entries("", 1).Total; n != 1 {
 		t.Fatalf("%d entries after one person has asked, want 1", n)
@@ -137,6 +141,13 @@ func TestMassImportNeedsFourEyes(t *testing.T) {
 	answer, _ = jun.post(path + "/add")
 	jun.wantDone(answer, path)
 	jun.until(path, ">Added<")
+	train := "/entries/" + string(mina.keeper.Entries("Night Train", 1).Entries[0].ID) + "/remove"
+	for range 2 {
+		answer, body = mina.post(train, "reason", "too much")
+		mina.want(answer, body, http.StatusConflict, "somebody else must confirm")
+	}
+	answer, _ = jun.post(train, "reason", "indeed")
+	jun.wantDone(answer, "/entries?done=removed")
 	batch := strings.TrimPrefix(path, "/imports/")
 	for range 2 {
 		answer, body = mina.post("/batches/"+batch+"/undo", "reason", "too much")

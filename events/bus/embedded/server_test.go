@@ -76,6 +76,7 @@ func TestAgentTouchesNothingElse(t *testing.T) {
 	publishing := map[string]string{
 		"another seller's listing": events.ListingSubject(other.Listing("photo")),
 		"another seller's lot":     events.SellerLotSubject(other, other.Listing("photo").Lot()),
+		"another's objection":      events.SellerObjectionSubject(other, other.Listing("photo")),
 		"an offer":                 events.OfferSubject(other.Listing("photo")),
 		"a journal":                events.JournalSubject(events.Lots, 0),
 		"a command":                events.CommandSubject(events.AuctionService, 0),
