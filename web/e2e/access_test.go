@@ -71,6 +71,9 @@ func access(t *testing.T, w *world) {
 		{"console-entry", mina, g.entry},
 		{"console-batches", mina, "/batches"},
 		{"console-log", mina, "/log"},
+		{"console-notices", mina, "/notices"},
+		{"console-objections", mina, "/objections"},
+		{"console-statistics", mina, "/statistics"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			p.tab.t = t
