@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,39 +28,54 @@ type Checked struct {
 // Check reads the whole journal of rulings from disk and follows every subject's chain of hashes: a fact that is missing,
 // changed or out of order is found.
 func (k *Keeper) Check(ctx context.Context) (Checked, error) {
-	type place struct {
-		seq  uint64
-		hash [sha256.Size]byte
-	}
-	heads := make(map[string]place)
 	began := time.Now()
-	c := Checked{At: k.c.Clock.Now()}
+	chains := newChains()
 	err := journal.Read(ctx, k.c.NC, events.Rulings, func(rec events.Record) error {
-		c.Facts++
-		last := heads[rec.Subject]
-		follows := rec.Seq == last.seq+1 && (last.seq == 0 && len(rec.Prev) == 0 || last.seq > 0 && bytes.Equal(rec.Prev, last.hash[:]))
-		if !follows && c.Broken == "" {
-			c.Broken = fmt.Sprintf("fact %d of %s does not follow from fact %d", rec.Seq, rec.Subject, last.seq)
-		}
-		heads[rec.Subject] = place{rec.Seq, rec.Hash()}
+		chains.add(rec)
 		return ctx.Err()
 	})
 	if err != nil {
 		return Checked{}, fmt.Errorf("check the journal: %w", err)
 	}
-	c.Subjects, c.Took = len(heads), time.Since(began)
-	all := sha256.New()
-	subjects := make([]string, 0, len(heads))
-	for s := range heads {
-		subjects = append(subjects, s)
+	return Checked{
+		At: k.c.Clock.Now(), Took: time.Since(began), Facts: chains.facts, Subjects: len(chains.heads), Broken: chains.broken, Head: chains.head(),
+	}, nil
+}
+
+// chains are the chains of all subjects, as far as they were followed.
+type chains struct {
+	heads  map[string]link // by subject
+	facts  int
+	broken string // where one breaks first, in words
+}
+
+// A link is the newest fact of a subject.
+type link struct {
+	seq  uint64
+	hash [sha256.Size]byte
+}
+
+func newChains() *chains { return &chains{heads: make(map[string]link)} }
+
+// add follows its subject's chain to a fact.
+func (c *chains) add(rec events.Record) {
+	c.facts++
+	last := c.heads[rec.Subject]
+	follows := rec.Seq == last.seq+1 && (last.seq == 0 && len(rec.Prev) == 0 || last.seq > 0 && bytes.Equal(rec.Prev, last.hash[:]))
+	if !follows && c.broken == "" {
+		c.broken = fmt.Sprintf("fact %d of %s does not follow from fact %d", rec.Seq, rec.Subject, last.seq)
 	}
-	slices.Sort(subjects)
-	for _, s := range subjects {
-		hash := heads[s].hash
+	c.heads[rec.Subject] = link{rec.Seq, rec.Hash()}
+}
+
+// head returns the SHA-256 over the newest fact of each subject, hexadecimal.
+func (c *chains) head() string {
+	all := sha256.New()
+	for _, subject := range slices.Sorted(maps.Keys(c.heads)) {
+		hash := c.heads[subject].hash
 		all.Write(hash[:])
 	}
-	c.Head = hex.EncodeToString(all.Sum(nil))
-	return c, nil
+	return hex.EncodeToString(all.Sum(nil))
 }
 
 // A Ruled is a decision as it is handed out, with its place in the journal.

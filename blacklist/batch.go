@@ -55,7 +55,7 @@ func proposeBatch(s Standing, c events.ProposeBatch) (events.Fact, error) {
 
 // Limits of a part of a batch, so that a message holds it.
 const (
-	partSize  = 500       // works
+	partSize  = 2000      // works
 	partBytes = 256 << 10 // of their names
 )
 
@@ -159,7 +159,7 @@ func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
 		for _, e := range f.Entries {
 			s.leaveBatch(e.ID)
 		}
-		b.came = append(b.came, s.list.AddAll(f.Entries))
+		b.take(s.list.AddAll(f.Entries))
 		b.Added, b.Left = b.Added+len(f.Entries), b.Left+len(f.Entries)
 		if f.By != b.By {
 			b.Second = f.By
@@ -186,6 +186,15 @@ func (s *state) removalAsked(id events.EntryID) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.asked[id]
+}
+
+// take notes by which changes more of its works came. Those that follow each other are kept as one.
+func (b *Batch) take(c changes) {
+	if n := len(b.came); n > 0 && b.came[n-1].last+1 == c.first {
+		b.came[n-1].last = c.last
+		return
+	}
+	b.came = append(b.came, c)
 }
 
 // noteWorks has the log say once how many works came, and not for each part of them.
@@ -220,7 +229,7 @@ func (s *state) takeBatch(f events.EntryAdded, at time.Time) {
 		b.By, b.Reason, b.At = f.By, f.Reason, at
 	}
 	b.Added, b.Left = b.Added+1, b.Left+1
-	b.came = append(b.came, changes{s.list.Version(), s.list.Version()})
+	b.take(changes{s.list.Version(), s.list.Version()})
 }
 
 // leaveBatch notes that an entry is about to leave the list as its batch put it there; mu is held.

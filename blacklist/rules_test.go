@@ -24,6 +24,13 @@ func TestRules(t *testing.T) {
 		return c
 	}
 	claimed := func(until time.Time) events.CaseClaimed { return events.CaseClaimed{By: "jun", Until: until} }
+	part := func(n int, by string) events.AddEntries {
+		return events.AddEntries{Part: n, By: by, Entries: []events.Entry{{ID: "e1", Artist: "a", Title: "b"}}}
+	}
+	added := func(n, works int) events.EntriesAdded {
+		return events.EntriesAdded{Part: n, Entries: make([]events.Entry, works)}
+	}
+	small, large := events.BatchProposed{By: "mina"}, events.BatchProposed{By: "mina", Second: true}
 	work := events.Entry{ID: "e1", Artist: "a", Title: "b"}
 	for name, tc := range map[string]struct {
 		facts []events.Fact
@@ -64,6 +71,18 @@ func TestRules(t *testing.T) {
 		"a consequence against his refusal":     {[]events.Fact{ruled(digest, events.Block, "e1", "mina")}, rule(digest, events.Allow, "", ""), events.Unchanged},
 		"a consequence of another entry":        {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, rule(digest, events.Block, "e2", ""), nil},
 		"a consequence for another text":        {[]events.Fact{ruled(digest, events.Allow, "e1", "mina")}, rule(otherDigest, events.Block, "e1", ""), nil},
+		"a batch without a proposal":            {nil, part(1, "jun"), events.WrongState},
+		"a large batch by its proposer":         {[]events.Fact{large}, part(1, "mina"), events.FourEyes},
+		"a large batch by a second person":      {[]events.Fact{large}, part(1, "jun"), nil},
+		"a small batch by its proposer":         {[]events.Fact{small}, part(1, "mina"), nil},
+		"a part again":                          {[]events.Fact{small, added(1, 1)}, part(1, "mina"), events.Unchanged},
+		"a part too early":                      {[]events.Fact{small, added(1, 1)}, part(3, "mina"), events.WrongState},
+		"a broken work in a part":               {[]events.Fact{small}, events.AddEntries{Part: 1, By: "mina", Entries: []events.Entry{{ID: "e"}}}, events.Malformed},
+		"taking a small batch back":             {[]events.Fact{small, added(1, 1)}, events.RemoveBatch{By: "mina", Reason: "r"}, nil},
+		"taking a large batch back alone":       {[]events.Fact{small, added(1, MassLimit+1)}, events.RemoveBatch{By: "mina", Reason: "r"}, events.FourEyes},
+		"confirming what one asked for":         {[]events.Fact{small, added(1, MassLimit+1), events.RemovalProposed{By: "mina"}}, events.RemoveBatch{By: "mina", Reason: "r"}, events.FourEyes},
+		"confirming what another asked for":     {[]events.Fact{small, added(1, MassLimit+1), events.RemovalProposed{By: "jun"}}, events.RemoveBatch{By: "mina", Reason: "r"}, nil},
+		"a batch that is back already":          {[]events.Fact{small, added(1, 1), events.BatchRemoved{}}, events.RemoveBatch{By: "mina", Reason: "r"}, events.NoSuchEntry},
 		"no digest":                             {nil, rule("", events.Block, "e1", ""), events.Malformed},
 		"no such ruling":                        {nil, rule(digest, "perhaps", "e1", ""), events.Malformed},
 		"a command for somebody else":           {nil, events.PlaceBid{}, events.Malformed},
