@@ -147,8 +147,38 @@ func (s *state) batch(id string) *Batch {
 	return b
 }
 
-// applyBatch takes in what is said of a batch, and says in act what that was; mu is held.
-func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
+// applyMany changes the list by very many works. It takes a while, so mu is not held meanwhile, and nobody waits; facts
+// come one after the other.
+func (s *state) applyMany(rec events.Record, f events.Fact) changes {
+	s.mu.Lock()
+	var came []changes
+	isNew := rec.Seq > s.seen[rec.Subject]
+	switch f := f.(type) {
+	case events.EntriesAdded:
+		for _, e := range f.Entries {
+			if isNew {
+				s.leaveBatch(e.ID)
+			}
+		}
+	case events.BatchRemoved:
+		came = slices.Clone(s.batch(rec.Subject).came)
+	}
+	s.mu.Unlock()
+	if !isNew {
+		return changes{}
+	}
+	switch f := f.(type) {
+	case events.EntriesAdded:
+		return s.list.AddAll(f.Entries)
+	case events.BatchRemoved:
+		s.list.RemoveAll(came)
+	}
+	return changes{}
+}
+
+// applyBatch takes in what is said of a batch, and says in act what that was; mu is held. came is by which changes works
+// of it came on the list.
+func (s *state) applyBatch(rec events.Record, f events.Fact, came changes, act *Act) {
 	switch f := f.(type) {
 	case events.BatchProposed:
 		b := s.batch(rec.Subject)
@@ -156,10 +186,7 @@ func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
 		act.By, act.Did, act.What, act.Reason = f.By, "proposed", fmt.Sprintf("%d works from %s", f.Works, f.Name), f.Reason
 	case events.EntriesAdded:
 		b := s.batch(rec.Subject)
-		for _, e := range f.Entries {
-			s.leaveBatch(e.ID)
-		}
-		b.take(s.list.AddAll(f.Entries))
+		b.take(came)
 		b.Added, b.Left = b.Added+len(f.Entries), b.Left+len(f.Entries)
 		if f.By != b.By {
 			b.Second = f.By
@@ -176,7 +203,6 @@ func (s *state) applyBatch(rec events.Record, f events.Fact, act *Act) {
 	case events.BatchRemoved:
 		b := s.batch(rec.Subject)
 		act.By, act.Did, act.What, act.Reason = f.By, "took back", b.works(), f.Reason
-		s.list.RemoveAll(b.came)
 		b.Left, b.RemovalBy, b.came = 0, "", nil
 	}
 }

@@ -63,6 +63,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	came := s.applyMany(rec, f)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if rec.Seq <= s.seen[rec.Subject] {
@@ -104,7 +105,7 @@ func (s *state) apply(rec events.Record) ([]events.Entry, error) {
 		s.reopened(rec, f)
 		act.By, act.Did, act.What, act.Reason = f.By, "reopened", f.Title, f.Reason
 	}
-	s.applyBatch(rec, f, &act)
+	s.applyBatch(rec, f, came, &act)
 	s.applyTakedown(rec, f, &act)
 	if act.Did != "" {
 		s.acts = append(s.acts, act)
