@@ -58,8 +58,8 @@ func (s *console) newCase(c blacklist.Case, name string) caseView {
 		Entry: c.Entry, EntryPath: entryPath(string(c.Entry.ID)), Rule: v.Rule, Sure: sure(v), Version: fmt.Sprint(v.List),
 		Folded: mark(v.Folded), Told: v.Reason, Open: c.Open, Decided: c.By != "",
 	}
-	said := events.Entry{Artist: l.Title, Title: l.FileName, TitleAlt: append([]string{v.Folded}, l.Tags...)}
-	shown.Artist, shown.Work = blacklist.Marks(c.Entry.Artist, said), blacklist.Marks(c.Entry.Title, said)
+	said := append([]string{l.Title, l.FileName, v.Folded}, l.Tags...)
+	shown.Artist, shown.Work = namedIn(said, c.Entry.Artist), namedIn(said, c.Entry.Title)
 	shown.Effect = caseEffect(c)
 	shown.State, shown.Tone = caseState(c)
 	if c.Claim.Holds(now) {
@@ -72,6 +72,18 @@ func (s *console) newCase(c blacklist.Case, name string) caseView {
 		shown.History = append(shown.History, newAct(a))
 	}
 	return shown
+}
+
+// namedIn returns a name of an entry, marked if it stands in one of the texts.
+func namedIn(texts []string, name string) []blacklist.Stretch {
+	for _, text := range texts {
+		for _, s := range blacklist.Marks(text, events.Entry{Artist: name}) {
+			if s.Marked {
+				return []blacklist.Stretch{{Text: name, Marked: true}}
+			}
+		}
+	}
+	return []blacklist.Stretch{{Text: name}}
 }
 
 // record words how a seller's earlier cases went.

@@ -173,9 +173,6 @@ func (s *console) renderImport(w http.ResponseWriter, r *http.Request, status in
 	}
 	v := newImport(i, name)
 	v.Form = form
-	if v.Running {
-		w.Header().Set("Refresh", "2") // without script
-	}
 	page := s.page(r, name, i.Name)
 	page.Scripts = []string{assets.Path("progress.js")}
 	s.render(w, r, status, importPage(page, v))

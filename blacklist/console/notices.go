@@ -43,6 +43,7 @@ type noticeView struct {
 	Decided, Reason  string
 	Countered        string
 	Statement, Party string
+	Sender           string
 	Open, Upheld     bool
 	Running          bool
 	MayList          bool // the moderator may put its work on the list
@@ -231,7 +232,7 @@ func (s *console) renderNotice(w http.ResponseWriter, r *http.Request, status in
 	v := noticeView{
 		ID: n.ID, Heading: n.Notice.Artist + " – " + n.Notice.Title, State: noticeWords(n), Tone: noticeTones[n.State], Clock: noticeClock(n, now),
 		Filed: view.Moment(n.Filed), FiledBy: n.By, Open: n.State == blacklist.NoticeOpen, Upheld: n.State == blacklist.NoticeUpheld,
-		Running: n.State == blacklist.NoticeCountered, Error: wrong, Statement: n.Statement, MayList: s.roleOf(name) == Lead,
+		Running: n.State == blacklist.NoticeCountered, Error: wrong, Statement: n.Statement, Sender: s.partyName(r, n.Notice.Claimant), MayList: s.roleOf(name) == Lead,
 		Form: noticeForm{
 			Law: n.Notice.Law, Artist: n.Notice.Artist, Title: n.Notice.Title, Why: n.Notice.Why,
 			GoodFaith: n.Notice.GoodFaith, Accurate: n.Notice.Accurate, Signed: n.Notice.Signed, Party: party,

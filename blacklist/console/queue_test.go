@@ -60,7 +60,7 @@ func TestQueue(t *testing.T) {
 		t.Errorf("refused listing screened again: %+v, want the first template as its reason", got)
 	}
 	answer, body = s.get("/cases/" + string(a.ID))
-	s.want(answer, body, http.StatusOK, "Refused by mina.", "Reopen the case", `<mark>Hello</mark>`)
+	s.want(answer, body, http.StatusOK, "Refused by mina.", "Reopen the case", `<mark>Hello</mark> (<mark>Adele</mark> cover) a`, `<dt>Artist</dt><dd><mark>Adele</mark></dd>`)
 	answer, _ = s.post("/cases/" + string(a.ID) + "/reopen")
 	s.wantDone(answer, "/cases/"+string(a.ID)+"?done=reopened")
 	if got := s.keeper.Screen(a).Ruling; got != events.Review {
