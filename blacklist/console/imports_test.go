@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
 	"lightshare/blacklist"
 	"lightshare/events"
 )
@@ -158,4 +161,24 @@ func TestMassImportNeedsFourEyes(t *testing.T) {
 	if n := mina.keeper.Entries("", 1).Total; n != 1 {
 		t.Errorf("%d entries after it was taken back, want 1", n)
 	}
+}
+
+// The progress of a long import is seen without script, too: the page comes anew by itself.
+func TestImportIsFollowedWithoutScript(t *testing.T) {
+	s := newSite(t)
+	b := s.browse()
+	b.enter(s)
+	var file strings.Builder
+	file.WriteString("artist,title\n")
+	for i := range 60_000 {
+		fmt.Fprintf(&file, "Somebody %x,Else %x\n", i*7919, i*104729)
+	}
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	path := s.upload(file.String())
+	b.open(path)
+	b.reads("main", "Being read")
+	b.reads("main", "Waits for you to add it")
+	b.reads("main", "60000")
 }
