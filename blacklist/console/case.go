@@ -40,6 +40,7 @@ type caseView struct {
 	Reasons               reasonForm
 	Error                 string
 	History               []actView
+	MayDecide             bool
 	Query                 string // of the queue that it was reached from
 	Undo                  undoView
 }
@@ -140,7 +141,7 @@ func (s *console) renderCase(w http.ResponseWriter, r *http.Request, status int,
 		return
 	}
 	v := s.newCase(c, name)
-	v.Reasons, v.Error, v.Undo = form, wrong, s.undo(r)
+	v.Reasons, v.Error, v.Undo, v.MayDecide = form, wrong, s.undo(r), s.has(name, Moderator)
 	v.Query = caseQuery(query(r, name))
 	page := s.page(r, name, v.Heading)
 	page.Scripts = []string{assets.Path("queue.js")}

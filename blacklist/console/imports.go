@@ -172,7 +172,7 @@ func (s *console) renderImport(w http.ResponseWriter, r *http.Request, status in
 		return
 	}
 	v := newImport(i, name)
-	v.Form = form
+	v.Form, v.Addable = form, v.Addable && s.has(name, Lead)
 	page := s.page(r, name, i.Name)
 	page.Scripts = []string{assets.Path("progress.js")}
 	s.render(w, r, status, importPage(page, v))

@@ -108,6 +108,7 @@ func TestRoles(t *testing.T) {
 	s := newSite(t)
 	viewer, moderator := s.colleague("vera", "a-token-of-vera"), s.colleague("moe", "a-token-of-moe")
 	song := s.onMarket("a", "Hello (Adele cover)", "1.mp3")
+	s.onMarket("b", "Hello (another Adele cover)", "2.mp3")
 	path := "/cases/" + string(song.ID)
 	for _, tc := range []struct {
 		who    *site
@@ -128,6 +129,11 @@ func TestRoles(t *testing.T) {
 	} {
 		if answer, _ := tc.who.post(tc.path, tc.fields...); answer.StatusCode != tc.want {
 			t.Errorf("POST %s = %d, want %d", tc.path, answer.StatusCode, tc.want)
+		}
+	}
+	for _, at := range []string{"/queue", path, "/cases/" + string(seller.Listing("b"))} {
+		if _, body := viewer.get(at); strings.Contains(body, `name="decision"`) || strings.Contains(body, "/claim") {
+			t.Errorf("%s offers a viewer to decide:\n%s", at, body)
 		}
 	}
 	answer, body := viewer.get("/staff")

@@ -28,6 +28,7 @@ type queueView struct {
 	Reasons        reasonForm
 	Error          string
 	Undo           undoView
+	MayDecide      bool
 }
 
 // rowView is a case in the queue, worded.
@@ -153,7 +154,7 @@ func (s *console) renderQueue(w http.ResponseWriter, r *http.Request, status int
 	if p.Number < p.Pages {
 		v.Later = at(func(q *blacklist.Query) { q.Page = p.Number + 1 })
 	}
-	v.Undo = s.undo(r)
+	v.Undo, v.MayDecide = s.undo(r), s.has(name, Moderator)
 	page := s.page(r, name, "Queue")
 	page.Scripts = []string{assets.Path("queue.js")}
 	s.render(w, r, status, queuePage(page, v))

@@ -33,10 +33,15 @@ func (s *console) roleOf(name string) Role {
 	return Lead
 }
 
+// has reports whether a moderator has at least that role.
+func (s *console) has(name string, least Role) bool {
+	return slices.Index(roles, s.roleOf(name)) >= slices.Index(roles, least)
+}
+
 // may lets those through to page who have at least that role.
 func (s *console) may(least Role, page func(w http.ResponseWriter, r *http.Request, name string)) http.Handler {
 	return s.moderators(func(w http.ResponseWriter, r *http.Request, name string) {
-		if slices.Index(roles, s.roleOf(name)) < slices.Index(roles, least) {
+		if !s.has(name, least) {
 			words := fmt.Sprintf("This is for those with the role %s; yours is %s. Nothing was changed.", least, s.roleOf(name))
 			s.render(w, r, http.StatusForbidden, errorPage(s.page(r, name, "Not for your role"), words))
 			return
