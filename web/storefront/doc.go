@@ -12,7 +12,9 @@
 //     else; lotview.go words how a lot stands.
 //   - stream.go runs a page's stream; lotlive.go, cardslive.go and orderlive.go say what flows in it.
 //   - order.go is an order's page; delivery.go what a buyer's client asks for: tickets, receipts.
-//   - signin.go and viewer.go are who the visitor is.
+//   - signin.go and viewer.go are who the visitor is; export.go is what he can take with him.
+//   - language.go is in which language a page is drawn; its sentences are package words'.
+//   - search.go is searching (package finder).
 //   - assets/ holds the modules that fetch a file from the seller, check every record in a Worker, and save it.
 //
 // # What it stores

@@ -61,6 +61,7 @@ func (f *Front) routes() []route {
 
 		{"GET /account", f.account},
 		{"POST /account/pair", f.newCode},
+		{"GET /account/export", f.exportData},
 		{"GET /sign-in", f.askAddress},
 		{"POST /sign-in", f.mailLink},
 		{"GET /sign-in/{token}", f.askSignIn},

@@ -122,8 +122,9 @@ var koreanPeople = map[string]string{
 	"Paired with this account. You cannot bid on or buy what these sell:":                                                                                "이 계정과 연결된 판매자예요. 이들이 파는 상품에는 입찰하거나 구매할 수 없어요:",
 	"Pair the seller’s program with this account, so that the market knows that both are you. It cannot be undone, and you cannot bid on your own lots.": "판매자 프로그램을 이 계정과 연결하면 둘이 같은 사람임을 알 수 있어요. 연결은 되돌릴 수 없고, 내 상품에는 입찰할 수 없어요.",
 	"Type this on the computer that you sell from, within 10 minutes. It works once.":                                                                    "판매하는 컴퓨터에서 10분 안에 입력해 주세요. 한 번만 쓸 수 있어요.",
-	"Show a pairing code": "연결 코드 보기",
-	"Show another code":   "다른 코드 보기",
+	"Download what is known of you": "내 정보 내려받기",
+	"Show a pairing code":           "연결 코드 보기",
+	"Show another code":             "다른 코드 보기",
 }
 
 // koreanTrouble is what visitors are told instead of a page.
