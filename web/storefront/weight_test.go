@@ -39,12 +39,16 @@ func TestPagesAreLight(t *testing.T) {
 		w.publish(o)
 	}
 	v := w.open().visitor()
-	for _, at := range []string{"/", "/browse", "/lots/" + string(seller) + "-n00"} {
-		if n := zipped([]byte(v.get(at).body)); n > htmlBudget {
+	for _, at := range []string{"/", "/browse", "/search", "/search?lang=ko&q=take", "/lots/" + string(seller) + "-n00"} {
+		n := zipped([]byte(v.get(at).body))
+		t.Logf("GET %s: %d bytes of HTML, compressed", at, n)
+		if n > htmlBudget {
 			t.Errorf("GET %s weighs %d bytes, want at most %d", at, n, htmlBudget)
 		}
 	}
-	if n := zipped([]byte(v.get(view.Asset("style.css")).body)); n > cssBudget || n < 1000 {
+	n := zipped([]byte(v.get(view.Asset("style.css")).body))
+	t.Logf("the style sheet: %d bytes", n)
+	if n > cssBudget || n < 1000 {
 		t.Errorf("the style sheet weighs %d bytes, want 1000 to %d", n, cssBudget)
 	}
 }
@@ -70,7 +74,9 @@ func TestModulesAreLight(t *testing.T) {
 			all = append(all, module...)
 		}
 	}
-	if n := zipped(all); n > jsBudget || n < 1000 {
+	n := zipped(all)
+	t.Logf("all modules: %d bytes", n)
+	if n > jsBudget || n < 1000 {
 		t.Errorf("all modules weigh %d bytes, want 1000 to %d", n, jsBudget)
 	}
 }
