@@ -74,12 +74,14 @@ type Listing struct {
 	Title       string    `json:"title"`
 	Description string    `json:"description,omitempty"`
 	Tags        []string  `json:"tags,omitempty"`
-	FileName    string    `json:"file_name"`   // base name only; never a path
-	Size        int64     `json:"size"`        // bytes
-	Type        string    `json:"type"`        // media type sniffed from the content
-	Modified    time.Time `json:"modified"`    // of the file, UTC
-	Root        string    `json:"root"`        // hash tree root over the plain records, 64 hexadecimal digits (package sealed)
-	SealedRoot  string    `json:"sealed_root"` // likewise over the sealed records, which is what buyers receive
+	FileName    string    `json:"file_name"`        // base name only; never a path
+	Size        int64     `json:"size"`             // bytes
+	Type        string    `json:"type"`             // media type sniffed from the content
+	Modified    time.Time `json:"modified"`         // of the file, UTC
+	Root        string    `json:"root"`             // hash tree root over the plain records, 64 hexadecimal digits (package sealed)
+	SealedRoot  string    `json:"sealed_root"`      // likewise over the sealed records, which is what buyers receive
+	Prints      []Print   `json:"prints,omitempty"` // of what is in the file, beside Root (package content)
+	Unread      string    `json:"unread,omitempty"` // why it could not be looked into, in words
 	Terms       Terms     `json:"terms"`
 
 	// What was added to Description after the first bid. The auction house fills it in; what an agent says here is dropped.
@@ -144,6 +146,11 @@ func (l Listing) CheckContent() error {
 		return fmt.Errorf("sealed root of listing %s: %w", l.ID, Malformed)
 	case len(l.Tags) > MaxTags:
 		return fmt.Errorf("tags of listing %s: %w", l.ID, Malformed)
+	case !GoodText(l.Unread, 0, MaxTitle, false):
+		return fmt.Errorf("what is unread of listing %s: %w", l.ID, Malformed)
+	}
+	if err := CheckPrints(l.Prints); err != nil {
+		return fmt.Errorf("content of listing %s: %w", l.ID, err)
 	}
 	for _, tag := range l.Tags {
 		if !GoodText(tag, 1, MaxTag, false) {

@@ -7,7 +7,7 @@ func (l Listing) public() Listing {
 	if l.Terms.Reserve > 0 {
 		l.Terms.Reserve = HiddenReserve
 	}
-	l.Terms.Codes = nil
+	l.Terms.Codes, l.Prints, l.Unread = nil, nil, ""
 	return l
 }
 

@@ -46,6 +46,7 @@ type Entry struct {
 	Title     string   `json:"title"`
 	ArtistAlt []string `json:"artist_alt,omitempty"`
 	TitleAlt  []string `json:"title_alt,omitempty"`
+	Prints    []Print  `json:"prints,omitempty"` // of its content, see package content; Root of a listing counts as one
 	Source    string   `json:"source,omitempty"` // who asked for it
 }
 
