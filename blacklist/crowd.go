@@ -70,6 +70,20 @@ func (c *crowd) find(work *sketches) []*item {
 	return found
 }
 
+// withContent adds the items that the list knows by what is in the file.
+func (c *crowd) withContent(list *snapshot, named []*item) []*item {
+	has := make(map[*item]bool, len(named))
+	for _, it := range named {
+		has[it] = true
+	}
+	for _, it := range c.items {
+		if it != nil && !has[it] && list.judgeContent(&it.listing, 0).ruling != "" {
+			named = append(named, it)
+		}
+	}
+	return named
+}
+
 // counted adds up, item by item, in how many rows it is.
 type counted struct {
 	digits [7]row // of the binary number, the lowest first

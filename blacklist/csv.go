@@ -101,12 +101,21 @@ func readRow(columns []string, line string, ids bool) (events.Entry, error) {
 		Title:     value["title"],
 		ArtistAlt: namesOf(value["artist_alt"]),
 		TitleAlt:  namesOf(value["title_alt"]),
+		Prints:    printsOf(value["prints"]),
 		Source:    value["source"],
 	}
 	if !ids && e.ID == "" {
 		e.ID = events.EntryID(events.NewID())
 	}
 	return e, checkEntry(e)
+}
+
+// printsOf reads prints with spaces between them.
+func printsOf(s string) (prints []events.Print) {
+	for p := range strings.FieldsSeq(s) {
+		prints = append(prints, events.Print(p))
+	}
+	return prints
 }
 
 // checkEntry reports what is missing in e as [events.Malformed].
@@ -126,7 +135,7 @@ func checkEntry(e events.Entry) error {
 	if more > maxMore {
 		return fmt.Errorf("other names and source, %d bytes: %w", more, events.Malformed)
 	}
-	return nil
+	return events.CheckPrints(e.Prints)
 }
 
 // Limits of an entry, in bytes.

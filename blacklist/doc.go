@@ -10,6 +10,8 @@
 //   - Artist and title, but a cover, karaoke, sheet music, lyrics, a lesson, or nothing that sounds: review.
 //   - A long title that belongs to one artist, alone, as a recording: block. With somebody else named: review.
 //   - A title and nothing else as a sound file; all works of a listed artist; more text than is compared: review.
+//   - The content of an entry, by its prints, or a picture that looks like it: block, whatever is written beside it.
+//   - Content that cannot be looked into (an archive that would burst, a picture of too many points): review.
 //   - Anything else: allow.
 //
 // A [List] answers with an [events.Verdict]: the entry, the rule and the disguise, how sure it is, what was compared, the
@@ -77,7 +79,7 @@
 // the likeliest first (likeliest.go), match.go and titles.go hold the rules, screen.go words them. decode.go lists the
 // disguises that backwards.go, ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and
 // piglatin.go undo. live.go is the market, where print.go, crowd.go and glance.go find listings for an entry; csv.go is
-// the file, lines.go a stream of listings.
+// the file, lines.go a stream of listings; contents.go knows files by what is in them.
 // So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;
 // keeper.go runs both; screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is
 // what moderators do: queue.go and case.go are what waits for them, with claim.go and marks.go; batch.go and import.go

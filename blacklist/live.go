@@ -183,6 +183,9 @@ func (l *Live) Reverse(e events.Entry) []Match {
 	sketches := sketchesOf(alone.parts[0].segment)
 	l.mu.RLock()
 	named := l.crowd.find(&sketches)
+	if len(e.Prints) > 0 {
+		named = l.crowd.withContent(alone, named)
+	}
 	l.mu.RUnlock()
 	verdicts := make([]events.Verdict, len(named))
 	var group errgroup.Group
@@ -191,7 +194,7 @@ func (l *Live) Reverse(e events.Entry) []Match {
 		group.Go(func() error {
 			g := newGlance(e)
 			for i := from; i < min(from+judgedAtOnce, len(named)); i++ {
-				if g.mayBeIn(named[i]) {
+				if len(e.Prints) > 0 || g.mayBeIn(named[i]) {
 					verdicts[i] = alone.judge(&named[i].listing, 0)
 				}
 			}

@@ -19,6 +19,9 @@ const (
 	ruleTitleOnly   = "a title and nothing else"
 	ruleBundle      = "works of an artist"
 	ruleTooLong     = "too long to compare"
+	ruleContent     = "the content itself"
+	rulePicture     = "a picture that looks the same"
+	ruleUnread      = "content that cannot be looked into"
 	ruleModerator   = "moderator"
 )
 
@@ -52,7 +55,9 @@ var searches = sync.Pool{New: func() any { return new(search) }}
 func (s *snapshot) judge(l *events.Listing, after uint64) events.Verdict {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
-	q.best = finding{}
+	if q.best = s.judgeContent(l, after); q.best.ruling == events.Block {
+		return q.best.verdict(s.version) // whatever is written beside it
+	}
 	q.doc.read(&q.reader, l)
 	q.searchAll(&q.doc, s, after)
 	if q.best.ruling != events.Block && q.doc.mayBeMusic() {
@@ -60,6 +65,9 @@ func (s *snapshot) judge(l *events.Listing, after uint64) events.Verdict {
 	}
 	if q.doc.cut && q.best.ruling == "" {
 		q.best = finding{ruling: events.Review, rule: ruleTooLong, score: 0.1, folded: q.doc.folded()}
+	}
+	if l.Unread != "" && q.best.ruling == "" {
+		q.best = finding{ruling: events.Review, rule: ruleUnread, score: 0.1, folded: l.Unread}
 	}
 	return q.best.verdict(s.version)
 }

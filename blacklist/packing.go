@@ -17,6 +17,10 @@ func packEntry(dst []byte, e events.Entry) []byte {
 			dst = packString(dst, s)
 		}
 	}
+	dst = binary.AppendUvarint(dst, uint64(len(e.Prints)))
+	for _, p := range e.Prints {
+		dst = packString(dst, string(p))
+	}
 	return dst
 }
 
@@ -42,6 +46,9 @@ func unpackEntry(b []byte) (e events.Entry) {
 		for range number() {
 			*names = append(*names, str())
 		}
+	}
+	for range number() {
+		e.Prints = append(e.Prints, events.Print(str()))
 	}
 	return e
 }

@@ -40,6 +40,8 @@ func workName(e events.Entry) string { return e.Artist + " – " + e.Title }
 
 // reasons say to the seller what was found, by the rule's name up to what it says of disguises.
 var reasons = []struct{ rule, words string }{
+	{ruleContent, "The file has the content of “%s” by %s, which is on the copyright blacklist."},
+	{rulePicture, "The picture looks like “%s” by %s, which is on the copyright blacklist."},
 	{ruleComposition, "This seems to be a version of, or a text about, “%s” by %s, which is on the copyright blacklist."},
 	{ruleArtistTitle, "Title, file name and tags together name “%s” by %s, which is on the copyright blacklist."},
 	{ruleOtherArtist, "The title “%s” is that of a song by %s that is on the copyright blacklist."},
@@ -58,6 +60,9 @@ func reason(rule string, ruling events.Ruling, e events.Entry) string {
 		if strings.HasPrefix(rule, r.rule) {
 			return fmt.Sprintf(r.words, e.Title, e.Artist) + how(rule[len(r.rule):]) + next
 		}
+	}
+	if rule == ruleUnread {
+		return "What is in the file cannot be looked into." + next
 	}
 	return "It says more than can be compared." + next
 }

@@ -19,6 +19,7 @@ type segment struct {
 	titles   names
 	artistOf relation // work → its artist's names
 	titleOf  relation // work → its title's names
+	contents contents
 }
 
 // An added entry is one with the change of the list that put it there.
@@ -90,6 +91,7 @@ func (b *segmentBuilder) add(s *segment, e added) {
 	s.entries.add(packEntry(nil, e.entry))
 	s.changes = append(s.changes, e.change)
 	s.ids = append(s.ids, hashID(e.entry.ID))
+	s.contents.add(e.entry.Prints, work)
 	b.forms = distinct(artistForms(b.forms[:0], e.entry))
 	for _, f := range b.forms {
 		b.artists.add(f, work)
