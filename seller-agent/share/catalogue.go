@@ -35,7 +35,7 @@ type Fate struct {
 
 // print returns what the item's file is, with the given Stat.
 func (i *Item) print(s Stat) Print {
-	return Print{Stat: s, Root: i.Listing.Root, Type: i.Listing.Type, Sealed: i.Listing.SealedRoot}
+	return Print{Stat: s, Root: i.Listing.Root, Type: i.Listing.Type, Sealed: i.Listing.SealedRoot, Prints: i.Listing.Prints, Unread: i.Listing.Unread}
 }
 
 // Offered reports whether the item is for sale.

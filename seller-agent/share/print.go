@@ -8,6 +8,8 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
+	"lightshare/events"
+	"lightshare/events/content"
 	"lightshare/events/sealed"
 )
 
@@ -18,6 +20,9 @@ type Print struct {
 	Type string // media type sniffed from its first bytes
 
 	Sealed string // root over its records as they are sealed
+
+	Prints []events.Print // of what is in it, see package content
+	Unread string         // why it could not be looked into
 }
 
 // A Seal is how a content is sealed, with the leaves of both its trees. A content has one, so that it is the same sealed
@@ -59,6 +64,11 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []b
 	if err != nil {
 		return Print{}, Seal{}, errChanged
 	}
+	mediaType := mimetype.Detect(head).String()
+	prints, unread, err := content.Look(file, want.Size, mediaType)
+	if err != nil {
+		return Print{}, Seal{}, fmt.Errorf("read file: %w", err)
+	}
 	info, err := file.Stat()
 	if err != nil {
 		return Print{}, Seal{}, fmt.Errorf("read file: %w", err)
@@ -67,7 +77,7 @@ func printOf(ctx context.Context, root *os.Root, path string, want Stat, buf []b
 		return Print{}, Seal{}, errChanged
 	}
 	s := Seal{Root: sealed.Root(trees.Plain).String(), Sealed: sealed.Root(trees.Sealed).String(), Key: key, Trees: trees}
-	return Print{Stat: want, Root: s.Root, Type: mimetype.Detect(head).String(), Sealed: s.Sealed}, s, nil
+	return Print{Stat: want, Root: s.Root, Type: mediaType, Sealed: s.Sealed, Prints: prints, Unread: unread}, s, nil
 }
 
 // pour reads r to its end into pass, and returns a copy of the first bytes.

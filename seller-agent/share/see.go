@@ -128,7 +128,7 @@ func (c *Catalogue) listing(l events.Listing, s Sighting) events.Listing {
 		ID: l.ID, Rev: l.Rev, Seller: c.Seller, SellerName: c.SellerName,
 		Title: s.Card.Title, Description: s.Card.Description, Tags: s.Card.Tags, Terms: s.Card.Terms,
 		FileName: FileName(s.Path), Size: s.Print.Stat.Size, Type: s.Print.Type,
-		Modified: s.Print.Stat.modified(), Root: s.Print.Root, SealedRoot: s.Print.Sealed,
+		Modified: s.Print.Stat.modified(), Root: s.Print.Root, SealedRoot: s.Print.Sealed, Prints: s.Print.Prints, Unread: s.Print.Unread,
 	}
 }
 
