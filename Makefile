@@ -61,6 +61,7 @@ setup: .test/ready ## install redis-server, chromium and fonts (apt), stripe-moc
 
 screen-eval: ## print how well the blacklist sees through disguises, class by class
 	go test -run 'TestEvaluation|TestUnseen' -v ./blacklist
+	go test -run TestPicturesAreKnownAgain -v ./events/content
 	LIGHTSHARE_MILLION=1 go test -run AMillion -v ./blacklist
 	go test -run xxx -bench Screen ./blacklist
 

@@ -44,6 +44,7 @@ type commands struct {
 	Judge   judgeCommand   `cmd:"" help:"Recompute lots with their commands, one JSON line a lot."`
 	Verify  verifyCommand  `cmd:"" help:"Check a lot's public record: price, winner and chain."`
 	Screen  screenCommand  `cmd:"" help:"Hold listings against a list of works, one JSON line a listing."`
+	Prints  printsCommand  `cmd:"" help:"Print what a file is known again by, for an entry of the blacklist."`
 	Backup  backupCommand  `cmd:"" help:"Copy every fact to a folder, with a signed checkpoint."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back into an empty market."`
 	Refund  refundCommand  `cmd:"" help:"Give a buyer money back, or decline what he asks for, as a moderator."`
