@@ -45,6 +45,15 @@ type places struct {
 	Replicas int    `default:"1" env:"LIGHTSHARE_REPLICAS" help:"Copies of each stream: 1, or 3 on a cluster."`
 }
 
+// redisLog shows with --debug what the Redis client says to itself. What fails is reported by whoever asked.
+type redisLog struct{}
+
+func (redisLog) Printf(ctx context.Context, format string, args ...any) {
+	slog.DebugContext(ctx, fmt.Sprintf(format, args...))
+}
+
+func init() { goredis.SetLogger(redisLog{}) }
+
 // stand connects a service to servers that run elsewhere.
 func stand(ctx context.Context, log *slog.Logger, p places) (*ground, error) {
 	g := &ground{ctx: ctx, log: log, bus: bus.Config{URL: p.Nats, Keys: p.Keys}}

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -49,7 +52,9 @@ const patience = 30 * time.Second
 
 // dial connects, trying again for a while if the server is not there yet.
 func dial(ctx context.Context, url string, opts ...nats.Option) (*nats.Conn, error) {
-	opts = append([]nats.Option{nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.Timeout(5 * time.Second)}, opts...)
+	opts = append([]nats.Option{
+		nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond), nats.Timeout(5 * time.Second), nats.ErrorHandler(complain()),
+	}, opts...)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
@@ -64,6 +69,28 @@ func dial(ctx context.Context, url string, opts ...nats.Option) (*nats.Conn, err
 		case <-time.After(250 * time.Millisecond):
 		case <-ctx.Done():
 			return nil, fmt.Errorf("connect bus %s: %w", url, err)
+		}
+	}
+}
+
+// quietAfter is how long the same trouble of a connection is not logged again.
+const quietAfter = time.Minute
+
+// complain returns what logs the troubles of one connection. A lost one fails again with each message.
+func complain() nats.ErrHandler {
+	var mu sync.Mutex
+	logged := make(map[string]time.Time)
+	return func(nc *nats.Conn, _ *nats.Subscription, err error) {
+		kind := err.Error()
+		var op *net.OpError
+		if errors.As(err, &op) {
+			kind = op.Op // each has ports of its own
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(logged[kind]) >= quietAfter {
+			logged[kind] = now
+			slog.Warn("trouble on the bus", "connection", nc.Opts.Name, "error", err)
 		}
 	}
 }
