@@ -46,7 +46,7 @@ func (o *opening) convert() (*badRecord, error) {
 type openedBatch struct {
 	first, end int64 // records, the last one not among them
 	buf        *[]byte
-	text       []byte // what they open to, of the file; in buf
+	text       []byte // in buf: room up to the page's begin of the file, then what they open to, of the file
 	bad        *badRecord
 	err        error
 	done       chan struct{} // closed when they are opened and checked
@@ -73,11 +73,12 @@ func (o *opening) read(queue chan<- *openedBatch, stop <-chan struct{}) {
 // check reads records, opens them and checks what comes out.
 func (o *opening) check(b *openedBatch) error {
 	at := b.first * sealed.SealedRecordSize
-	records := (*b.buf)[:min(b.end*sealed.SealedRecordSize, sealed.SealedSize(o.size))-at]
+	records := (*b.buf)[page:][:min(b.end*sealed.SealedRecordSize, sealed.SealedSize(o.size))-at]
 	if _, err := o.file.ReadAt(records, o.lead+at); err != nil {
 		return fmt.Errorf("read sealed records from %d: %w", b.first, err)
 	}
-	b.text = records[:0]
+	ahead := b.first * sealed.RecordSize % page
+	b.text = (*b.buf)[:ahead]
 	i := b.first
 	for record := range slices.Chunk(records, sealed.SealedRecordSize) {
 		text, err := o.sealer.Open(i, record)
@@ -85,11 +86,11 @@ func (o *opening) check(b *openedBatch) error {
 			b.bad = &badRecord{at: i} // unless one before it is
 			break
 		}
-		b.text = append(b.text, text[:sealed.FilePart(i, o.size)]...) // moves it down by what sealing had added
+		b.text = append(b.text, text[:sealed.FilePart(i, o.size)]...) // moves it down, by what sealing had added at least
 		i++
 	}
 	leaves := make([]sealed.Hash, i-b.first)
-	sealed.LeafHashes(leaves, b.text, sealed.RecordSize)
+	sealed.LeafHashes(leaves, b.text[ahead:], sealed.RecordSize)
 	for j, leaf := range leaves {
 		if at := b.first + int64(j); leaf != o.table[at] {
 			b.bad = &badRecord{at: at, other: true}
@@ -109,10 +110,18 @@ func (o *opening) write(b *openedBatch) error {
 			return err
 		}
 	}
-	if _, err := o.file.WriteAt(b.text, b.first*sealed.RecordSize); err != nil {
+	begin := b.first*sealed.RecordSize - int64(copy(b.text, o.tail)) // of a page
+	text := b.text
+	if b.end < sealed.Records(o.size) {
+		text = text[:len(text)-len(text)%page]
+	}
+	if _, err := o.file.WriteAt(text, begin); err != nil {
 		return fmt.Errorf("write plain records from %d: %w", b.first, err)
 	}
-	o.written = b.end
+	o.tail = append(o.tail[:0], b.text[len(text):]...)
+	if o.written = b.end; len(o.tail) > 0 {
+		o.written = (begin + int64(len(text))) / sealed.RecordSize
+	}
 	if len(o.syncing) > 0 {
 		if err := o.awaitSync(); err != nil {
 			return err

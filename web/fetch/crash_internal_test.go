@@ -24,8 +24,6 @@ type memoryDisk struct {
 	writes map[int]bool // guarded by mu; pages written since
 }
 
-const page = 4096
-
 func newMemoryDisk(b []byte) *memoryDisk {
 	return &memoryDisk{steps: -1, now: bytes.Clone(b), kept: bytes.Clone(b), writes: make(map[int]bool)}
 }

@@ -35,6 +35,7 @@ type opening struct {
 	table  []sealed.Hash // leaves of the plain records, from the sealed file's end
 	room   sync.Pool     // of *[]byte, for a batch
 
+	tail    []byte     // plain bytes behind the last whole page written
 	written int64      // records that are plain in the file
 	every   int64      // records between two syncs
 	synced  int64      // records of them on disk
@@ -47,7 +48,7 @@ type opening struct {
 func (p *part) open(d disk, every int64, key sealed.Key) (*sealed.Proof, error) {
 	o := &opening{
 		file: d, every: every, lead: p.lead, size: p.grant.Size, root: p.grant.Root, tree: p.leaves, sealer: key.Sealer(p.grant.Size),
-		room: sync.Pool{New: func() any { b := make([]byte, openBatch*sealed.SealedRecordSize); return &b }},
+		room: sync.Pool{New: func() any { b := pages(page + openBatch*sealed.SealedRecordSize); return &b }},
 	}
 	if proof, err := o.readTable(); proof != nil || err != nil {
 		return proof, err
@@ -128,6 +129,11 @@ func (o *opening) goOn() error {
 			break
 		}
 		o.written = int64(i) + 1
+	}
+	end := o.written * sealed.RecordSize
+	o.tail = make([]byte, end%page, page)
+	if _, err := o.file.ReadAt(o.tail, end-end%page); err != nil {
+		return fmt.Errorf("read plain record %d: %w", o.written, err)
 	}
 	return nil
 }

@@ -113,7 +113,9 @@ func (d *download) obtain(ctx context.Context, p *part) (key sealed.Key, err err
 func (d *download) open(ctx context.Context, p *part, key sealed.Key) error {
 	if !p.opened {
 		d.progress.say("Everything has arrived and is paid for. Opening the file.")
-		proof, err := p.open(p.file, syncEvery, key)
+		file := openPages(p.dir, p.name, p.file)
+		proof, err := p.open(file, syncEvery, key)
+		file.Close() // it wrote what it wrote
 		if err != nil {
 			return fmt.Errorf("open %s: %w", p.name, err)
 		}
