@@ -38,7 +38,7 @@ func newBenchStand(ctx context.Context, clock *journal.Clock, dir string) (*benc
 		stopRedis()
 		return nil, err
 	}
-	if s.ground, err = stand(ctx, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), s.places); err != nil {
+	if s.ground, err = stand(ctx, slog.New(slog.DiscardHandler), s.places); err != nil {
 		stopBus()
 		stopRedis()
 		return nil, err

@@ -49,7 +49,7 @@
 //
 // # Tour
 //
-// entity.go decides about one subject and knows no disk; partition.go is the writer, group.go what it appends at once,
+// entity.go decides about one subject and knows no disk, seen.go what it remembers of commands; partition.go is the writer, group.go what it appends at once,
 // replay.go how it finds out what lies in the journal, active.go how it starts and stops; keep.go, copy.go and restore.go
 // write and read snapshots (snapshot.go says what is in them, shelf.go where they lie), cold.go is about subjects that
 // have left memory and trail.go about where their facts are; journal.go opens the journal, share.go and lease.go say
