@@ -21,7 +21,7 @@ import (
 
 // The journals in the order in which they are copied: what refers to another comes before it, so that nothing in a
 // backup refers to what is not there.
-var backedUp = []string{events.Orders, events.Lots, events.Rulings}
+var backedUp = []string{events.Orders, events.Lots, events.Rulings, events.Payees}
 
 const checkpointFile = "checkpoint.json"
 

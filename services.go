@@ -182,7 +182,7 @@ func (g *ground) openDesk(o webOptions, ticketKey ed25519.PrivateKey) (*desk, er
 	}
 	d, err := checkout.Open(g.ctx, checkout.Config{
 		ICE: ice,
-		NC:  g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
+		NC:  g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, Bank: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
 	})
 	if err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ const testKey = "sk_test_simulator"
 
 // openCashier returns who moves the money, and the secret with which his webhooks are signed: Stripe if there is a key,
 // else the simulator, which then runs in this process.
-func (g *ground) openCashier(o webOptions) (checkout.Cashier, string, error) {
+func (g *ground) openCashier(o webOptions) (*stripe.Cashier, string, error) {
 	if o.StripeKey != "" {
 		if o.StripeWebhook == "" {
 			return nil, "", errors.New("STRIPE_SECRET_KEY is set but STRIPE_WEBHOOK_SECRET is not: make a webhook endpoint for " + o.URL + "/stripe/webhook and give its secret")

@@ -21,7 +21,7 @@ func messages() map[string]any {
 	all := map[string]any{}
 	for _, m := range []any{
 		Listing{}, Verdict{}, Offer{}, Standing{}, Bid{}, BidderRecord{}, Notice{}, Reach{}, PeerOffer{}, PeerAnswer{}, KeyAsk{}, KeyDeposit{}, Presence{}, Entry{},
-		Request{}, Answer{}, Record{}, Enrolment{}, Credentials{}, Pairing{}, Paired{}, Sale{},
+		Request{}, Answer{}, Record{}, Enrolment{}, Credentials{}, Pairing{}, Paired{}, Sale{}, Payee{},
 	} {
 		all[reflect.TypeOf(m).Name()] = m
 	}

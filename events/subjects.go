@@ -12,10 +12,12 @@ const (
 	Lots    = "lots"    // written by AuctionService
 	Orders  = "orders"  // written by CheckoutService
 	Rulings = "rulings" // written by BlacklistService
+	Payees  = "payees"  // written by PayeeService, which is a part of checkout
 
 	AuctionService   = "auction"
 	CheckoutService  = "checkout"
 	BlacklistService = "blacklist"
+	PayeeService     = "payee"
 )
 
 // Partitions is how many partitions each journal has. It is part of the contract: who sends a command must know it.

@@ -92,7 +92,8 @@ func AgentScope(signingKey string) *jwt.UserScope {
 	scope := jwt.NewUserScope()
 	scope.Key, scope.Role = signingKey, "agent"
 	t := &scope.Template
-	t.Pub.Allow.Add("seller.{{name()}}.listing.*", "seller.{{name()}}.lot.*", "seller.{{name()}}.sale.*", "seller.{{name()}}.objection.*")
+	t.Pub.Allow.Add("seller.{{name()}}.listing.*", "seller.{{name()}}.lot.*", "seller.{{name()}}.sale.*",
+		"seller.{{name()}}.payee.{{name()}}", "seller.{{name()}}.objection.*")
 	t.Sub.Allow.Add("seller.{{name()}}.ask.>", "_INBOX.{{subject()}}.>")
 	t.Resp = &jwt.ResponsePermission{MaxMsgs: 1, Expires: 10 * time.Second}
 	t.Subs, t.Payload = 20, 64<<10

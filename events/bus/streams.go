@@ -56,6 +56,7 @@ func streams() []jetstream.StreamConfig {
 		journalStream(events.Lots),
 		journalStream(events.Orders),
 		journalStream(events.Rulings),
+		journalStream(events.Payees),
 		derived(jetstream.StreamConfig{Name: events.Snapshots, Subjects: []string{"snapshots.*.*.*"}, Compression: jetstream.S2Compression}),
 		latest(Sellers, "seller.*.listing.*"),
 		derived(latest(Market, events.OfferSubject("*"))),

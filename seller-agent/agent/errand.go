@@ -75,6 +75,13 @@ func (e *Errand) Object(ctx context.Context, listing events.ListingID, c events.
 	return e.do(ctx, events.SellerObjectionSubject(e.Seller, listing), string(listing), c, nil)
 }
 
+// DoPayee asks about the seller's own money, and returns how it stands.
+func (e *Errand) DoPayee(ctx context.Context, c events.Command) (events.Payee, error) {
+	var p events.Payee
+	err := e.do(ctx, events.SellerPayeeSubject(e.Seller), string(e.Seller), c, &p)
+	return p, err
+}
+
 func (e *Errand) do(ctx context.Context, to, about string, c events.Command, view any) error {
 	ctx, cancel := context.WithTimeout(ctx, errandWait)
 	defer cancel()

@@ -65,6 +65,7 @@ type commands struct {
 	Doctor    doctorCommand    `cmd:"" help:"Look for what is in the way, and say what to do."`
 	Lot       lotCommands      `cmd:"" help:"Do something with a lot of yours."`
 	Sale      saleCommands     `cmd:"" help:"Do something about a sale of yours: give money back, or not."`
+	Payouts   payoutsCommand   `cmd:"" help:"What you are owed and were sent, and where it goes."`
 	Pair      pairCommand      `cmd:"" help:"Say whose account of the market this computer sells for."`
 }
 

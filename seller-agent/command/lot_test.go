@@ -66,7 +66,7 @@ func (m *market) respond(msg *nats.Msg) {
 		return
 	}
 	a := m.answer
-	if r.Kind == (events.AskStanding{}).CommandKind() || r.Kind == (events.AskOrder{}).CommandKind() {
+	if r.Kind == (events.AskStanding{}).CommandKind() || r.Kind == (events.AskOrder{}).CommandKind() || r.Kind == (events.AskPayee{}).CommandKind() {
 		a.Refusal = ""
 	}
 	msg.Respond(a.AppendJSON(nil))

@@ -6,12 +6,28 @@ import (
 	"lightshare/events"
 )
 
-// learn takes a fact into the books and then into the index, so that who finds it in the index finds it in the books.
+// learn takes a fact into the books and then into the index, so that who finds it in the index finds it in the books, and
+// tells payees what it brings them.
 func (d *Desk) learn(ctx context.Context, rec events.Record) error {
-	if err := d.books.Learn(ctx, rec); err != nil {
+	transfers, err := d.books.Learn(ctx, rec)
+	if err != nil {
 		return err
 	}
-	return d.index.learn(ctx, rec)
+	before, _ := d.index.state(events.OrderID(rec.Subject))
+	if err := d.index.learn(ctx, rec); err != nil {
+		return err
+	}
+	if o, _ := d.index.state(events.OrderID(rec.Subject)); d.payees != nil && o.Seq > before.Seq {
+		d.payees.Enter(rec, o.CapturedAt, transfers)
+	}
+	return nil
+}
+
+// tellPayee tells a seller how it stands with his money, if his agent is there.
+func (d *Desk) tellPayee(ctx context.Context, s events.SellerID, text string) {
+	if err := d.tellSeller(s, events.Notice{Kind: "payout", Text: text, At: d.Clock.Now()}); err != nil {
+		d.Log.WarnContext(ctx, "seller not told of his payouts", "seller", s, "error", err)
+	}
 }
 
 // mayMove reports whether the books allow the order's money to be taken or given, all its facts so far considered. If

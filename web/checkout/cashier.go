@@ -100,7 +100,8 @@ type Session struct {
 type News struct {
 	ID      string // the provider's id of the event; the same id twice is the same news
 	Session string // a page, or
-	Payment string // a payment
+	Payment string // a payment, or
+	Account string // a seller's account
 }
 
 // A PaymentState says where a payment stands.

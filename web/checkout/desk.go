@@ -19,6 +19,7 @@ import (
 	"lightshare/events/journal"
 	"lightshare/events/sealed"
 	"lightshare/web/checkout/ledger"
+	"lightshare/web/checkout/payee"
 )
 
 // Config says what a desk works with.
@@ -32,6 +33,7 @@ type Config struct {
 	LinkKey    []byte                                                    // makes the links to orders; at least 16 bytes, secret
 	BaseURL    string                                                    // of the market's pages, without a slash at the end
 	ICE        func(order events.OrderID, size int64) []events.ICEServer // for an order's sealed file of so many bytes; nil: none
+	Bank       payee.Bank                                                // sends sellers their money; nil: nobody does, and nothing is kept of what they are owed
 	Poll       time.Duration                                             // between looks for news that no webhook brought; 0 takes 15 seconds
 }
 
@@ -48,6 +50,7 @@ type Desk struct {
 	wallet  wallet
 	heard   heard
 	sellers *journal.Sellers
+	payees  *payee.Office // nil without a Bank
 
 	mu     sync.Mutex
 	unpaid []News // guarded by mu; pages that were open when the desk opened
@@ -98,6 +101,12 @@ func (d *Desk) open(ctx, running context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if d.Bank != nil {
+		d.payees, err = payee.Open(ctx, payee.Config{NC: d.NC, Clock: d.Clock, Log: d.Log, Bank: d.Bank, BaseURL: d.BaseURL, Tell: d.tellPayee})
+		if err != nil {
+			return err
+		}
 	}
 	follow := func(stop func(), err error) error {
 		if err == nil {
@@ -156,10 +165,14 @@ func (d *Desk) Close() error {
 	d.stop()
 	d.group.Wait()
 	d.errands.close()
-	if d.orders == nil {
-		return nil
+	var errs []error
+	if d.payees != nil {
+		errs = append(errs, d.payees.Close())
 	}
-	return d.orders.Close()
+	if d.orders != nil {
+		errs = append(errs, d.orders.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Start begins a purchase at the price that the offer shows. The same id of the same buyer gives the same order. It is

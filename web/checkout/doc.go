@@ -47,6 +47,11 @@
 // to life only if the buyer proves, with the deposited key, that the sealed file does not open to what was listed
 // ([Desk.Mismatch]): nobody's judgement is asked, the money is given back, and the seller is told of a strike.
 //
+// # Sellers
+//
+// What a sale brings its seller, and what refunds and disputes take, goes on to package payee, which holds it for a while
+// and then sends it to him.
+//
 // # Doing
 //
 // Facts intend, [Order.Wants] says what is not answered yet, errands does it and tells the order what came of it. So

@@ -16,6 +16,9 @@ func (d *Desk) Hear(ctx context.Context, n News) error {
 	if n.ID != "" && d.heard.has(n.ID) {
 		return nil
 	}
+	if n.Account != "" {
+		return d.hearAccount(ctx, n)
+	}
 	p, err := d.Cashier.Look(ctx, n)
 	if errors.Is(err, ErrNoPayment) {
 		d.Log.InfoContext(ctx, "news of an unknown payment", "event", n.ID)
@@ -28,6 +31,20 @@ func (d *Desk) Hear(ctx context.Context, n News) error {
 		err = d.record(ctx, p)
 	}
 	if err != nil {
+		return fmt.Errorf("hear %s: %w", n.ID, err)
+	}
+	if n.ID != "" {
+		d.heard.add(n.ID)
+	}
+	return nil
+}
+
+// hearAccount looks at a seller's account.
+func (d *Desk) hearAccount(ctx context.Context, n News) error {
+	if d.payees == nil {
+		return nil
+	}
+	if err := d.payees.Hear(ctx, n.Account); err != nil {
 		return fmt.Errorf("hear %s: %w", n.ID, err)
 	}
 	if n.ID != "" {

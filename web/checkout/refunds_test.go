@@ -39,7 +39,7 @@ func (w *world) grant(order events.OrderID, id events.CommandID, cents int64) {
 func (w *world) reconciled() string {
 	w.t.Helper()
 	var report strings.Builder
-	err := ledger.Reconcile(context.Background(), w.nc, w.cashier.(ledger.Provider), w.clock.Now(), &report)
+	err := ledger.Reconcile(context.Background(), w.nc, w.bank, w.clock.Now(), &report)
 	if err != nil || !strings.Contains(report.String(), "both sides agree") {
 		w.t.Errorf("reconcile: %v\n%s", err, report.String())
 	}

@@ -63,6 +63,7 @@ type world struct {
 	clock    *journal.Clock
 	faults   *simulator.Faults
 	cashier  checkout.Cashier
+	bank     *stripe.Cashier
 	auction  *house
 	desk     *checkout.Desk
 	deposits atomic.Int32                 // that the agent was asked for
@@ -93,7 +94,8 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { sim.Close() })
 	mux.Handle("/", sim)
 	mux.HandleFunc("/orders/", func(http.ResponseWriter, *http.Request) {})
-	w.cashier = stripe.New(secret, stripeLike.URL)
+	w.bank = stripe.New(secret, stripeLike.URL)
+	w.cashier = w.bank
 	w.auction = newHouse(t, w.nc)
 	w.open(stripeLike.URL)
 	t.Cleanup(w.close)
@@ -104,7 +106,7 @@ func (w *world) open(base string) {
 	w.t.Helper()
 	var err error
 	w.desk, err = checkout.Open(context.Background(), checkout.Config{
-		NC: w.nc, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Cashier: w.cashier, TicketKey: ticketKey, DepositKey: operator,
+		NC: w.nc, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Cashier: w.cashier, Bank: w.bank, TicketKey: ticketKey, DepositKey: operator,
 		LinkKey: []byte(strings.Repeat("l", 32)), BaseURL: base, Poll: 50 * time.Millisecond,
 	})
 	if err != nil {

@@ -60,4 +60,7 @@ func (k keyring) accounts() (server.AccountResolver, error) {
 const asking = "seller.*.ask.>"
 
 // sayings cross from SELLERS to MARKET: what sellers say of what is theirs.
-var sayings = map[string]string{"listings": "seller.*.listing.*", "lots": "seller.*.lot.*", "sales": "seller.*.sale.*", "objections": "seller.*.objection.*"}
+var sayings = map[string]string{
+	"listings": "seller.*.listing.*", "lots": "seller.*.lot.*", "sales": "seller.*.sale.*", "payees": "seller.*.payee.*",
+	"objections": "seller.*.objection.*",
+}

@@ -22,18 +22,18 @@ type Bookkeeper struct {
 // NewBookkeeper returns a bookkeeper with an empty book.
 func NewBookkeeper(log *slog.Logger) *Bookkeeper { return &Bookkeeper{log: log, book: New()} }
 
-// Learn enters a fact. A violation is logged and counted, once, and is no error: the journal goes on, the order's money
+// Learn enters a fact and returns the transfers that follow from it. A violation is logged and counted, once, and is no error: the journal goes on, the order's money
 // does not. An error means that the record cannot be read.
-func (k *Bookkeeper) Learn(ctx context.Context, rec events.Record) error {
+func (k *Bookkeeper) Learn(ctx context.Context, rec events.Record) ([]Transfer, error) {
 	k.mu.Lock()
-	_, err := k.book.Apply(rec)
+	transfers, err := k.book.Apply(rec)
 	k.mu.Unlock()
 	if v := (*Violation)(nil); errors.As(err, &v) {
 		k.broken.Add(1)
 		k.log.ErrorContext(ctx, "ledger violated, order stopped", "order", v.Order, "seq", v.Seq, "rule", v.Rule, "what", v.What)
-		return nil
+		return nil, nil
 	}
-	return err
+	return transfers, err
 }
 
 // Stopped returns why no more money may be taken or given for the order, or nil.

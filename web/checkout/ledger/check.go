@@ -20,8 +20,8 @@ var ErrBroken = errors.New("the books do not balance")
 // writes what stands on the accounts. Violations are listed; if there are any, the error wraps ErrBroken.
 func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
 	book, wins := New(), make(winners)
-	err := journal.Read(ctx, nc, events.Orders, func(rec events.Record) error {
-		if _, err := book.Apply(rec); err != nil && !errors.As(err, new(*Violation)) {
+	err := read(ctx, nc, func(rec events.Record, payee bool) error {
+		if _, err := book.apply(rec, payee); err != nil && !errors.As(err, new(*Violation)) {
 			return err
 		}
 		return wins.order(rec)
@@ -45,7 +45,7 @@ func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
 
 // report writes the state of the books, one line for all accounts of a kind and currency.
 func report(w io.Writer, b *Book, violations []*Violation, audit error) error {
-	if _, err := fmt.Fprintf(w, "orders %d, facts %d, transfers %d\n", len(b.sales), b.facts, b.transfers); err != nil {
+	if _, err := fmt.Fprintf(w, "orders %d, facts %d, transfers %d\n", b.orders(), b.facts, b.transfers); err != nil {
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -21,6 +21,9 @@
 // buyer:auth, which a capture posts and a release voids. With the capture the whole of it is shared out at once, by
 // [Split]. What the provider keeps of a capture as its fee is in no fact of an order yet, so it is not in the books.
 //
+// What is sent to sellers, and fetched back, follows from the facts of payees in the same way. Package payee keeps its own
+// promises while the market runs; the reports here take both journals together.
+//
 // # Promises
 //
 // Each is checked after every fact, here as in the tests; [Rule] names them. A fact that would break one is not entered
@@ -31,6 +34,6 @@
 //
 // rows.go says what each fact means, with the verbs of posting.go; sale.go is what is known of one order and what it
 // must keep; entry.go makes the transfers; book.go applies facts. money.go and split.go divide. audit.go adds everything
-// up again. check.go, winners.go, statement.go and reconcile.go are the operator's reports, read.go reads the journal for
-// them.
+// up again. check.go, winners.go, statement.go and reconcile.go are the operator's reports, payee.go reads the journals
+// for them.
 package ledger

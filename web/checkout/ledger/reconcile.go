@@ -15,7 +15,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
-	"lightshare/events/journal"
 )
 
 // A Movement is one of the provider's balance, as the provider's own books have it.
@@ -23,7 +22,7 @@ type Movement struct {
 	ID      string
 	At      time.Time
 	Flow    Flow           // noFlow for what no order has to do with: fees, payouts to the operator's bank
-	Order   events.OrderID // of a transfer to a seller, which names it
+	Order   events.OrderID // of a transfer to a seller: his id, which it is booked under
 	Payment string         // of everything else
 	Amount  events.Money   // below zero for what goes out
 	Fee     int64          // kept by the provider besides, minor units
@@ -80,8 +79,8 @@ func newReconciliation() *reconciliation {
 }
 
 // fact notes what a fact moves on our side.
-func (r *reconciliation) fact(rec events.Record) error {
-	transfers, err := r.book.Apply(rec)
+func (r *reconciliation) fact(rec events.Record, payee bool) error {
+	transfers, err := r.book.apply(rec, payee)
 	if err != nil && !errors.As(err, new(*Violation)) {
 		return err
 	}
@@ -172,7 +171,7 @@ func (r *reconciliation) differences() []Difference {
 // with their age. The error wraps ErrDiffers if one is older than Grace.
 func Reconcile(ctx context.Context, nc *nats.Conn, p Provider, now time.Time, w io.Writer) error {
 	r := newReconciliation()
-	if err := journal.Read(ctx, nc, events.Orders, r.fact); err != nil {
+	if err := read(ctx, nc, r.fact); err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	for m, err := range p.Movements(ctx) {
@@ -199,7 +198,7 @@ func Reconcile(ctx context.Context, nc *nats.Conn, p Provider, now time.Time, w 
 
 // report writes what was compared and where it differs.
 func (r *reconciliation) report(w io.Writer, all []Difference, now time.Time) error {
-	if _, err := fmt.Fprintf(w, "orders %d, movements at the provider %d\n", len(r.book.sales), r.moved); err != nil {
+	if _, err := fmt.Fprintf(w, "orders %d, movements at the provider %d\n", r.book.orders(), r.moved); err != nil {
 		return err
 	}
 	for _, c := range slices.Sorted(maps.Keys(r.fees)) {

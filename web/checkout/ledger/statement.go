@@ -12,7 +12,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"lightshare/events"
-	"lightshare/events/journal"
 )
 
 // statementHead names the columns of a statement. Amounts are decimal numbers of the currency; those that the seller
@@ -26,7 +25,7 @@ func Statement(ctx context.Context, nc *nats.Conn, seller events.SellerID, w io.
 	s := statement{seller: seller, book: New(), csv: csv.NewWriter(w), balances: make(map[Account]int64)}
 	err := s.csv.Write(statementHead)
 	if err == nil {
-		err = journal.Read(ctx, nc, events.Orders, s.apply)
+		err = read(ctx, nc, s.apply)
 	}
 	s.csv.Flush()
 	if err := errors.Join(err, s.csv.Error()); err != nil {
@@ -43,8 +42,8 @@ type statement struct {
 }
 
 // apply writes the lines that follow from a fact.
-func (s *statement) apply(rec events.Record) error {
-	transfers, err := s.book.Apply(rec)
+func (s *statement) apply(rec events.Record, payee bool) error {
+	transfers, err := s.book.apply(rec, payee)
 	if err != nil && !errors.As(err, new(*Violation)) {
 		return err
 	}

@@ -72,6 +72,12 @@ func (s *Simulator) source(id string) any {
 	if re := s.state.Refunds[id]; re != nil {
 		return *re
 	}
+	if t := s.state.Transfers[id]; t != nil {
+		return *t
+	}
+	if r := s.state.Reversals[id]; r != nil {
+		return *r
+	}
 	if d := s.state.Disputes[id]; d != nil {
 		shown := *d
 		shown.BalanceTransactions = []*balanceTransaction{} // it is among them itself

@@ -16,12 +16,20 @@
 //	POST /v1/payment_intents/{id}/capture    whole or in part
 //	POST /v1/payment_intents/{id}/cancel
 //	POST /v1/refunds                         of a payment intent, whole or in parts
+//	POST /v1/accounts                        Express, to send money to
+//	GET  /v1/accounts/{id}
+//	POST /v1/account_links                   a page to complete one
+//	POST /v1/transfers                       at most the balance
+//	GET  /v1/transfers                       destination, created[gte]
+//	POST /v1/transfers/{id}/reversals        at most what was sent
+//	GET  /v1/transfers/{id}/reversals
 //	GET  /v1/disputes                        payment_intent
 //	POST /v1/disputes/{id}                   evidence, submitted once
 //	GET  /v1/balance_transactions            created[gte]; expand data.source
 //	GET  /v1/events                          created[gte], types[]
 //	GET, POST /pay/{session}                 the payment page, or that for a card
 //	POST /pay/{session}/bank                 the answer to the bank's question (3-D Secure)
+//	GET, POST /onboard/{link}                the page to complete an account
 //
 // The test cards of testcard.go pay, are declined, or have their bank ask. State is kept in one file in a folder, so that
 // orders in flight survive a restart, or in memory only.

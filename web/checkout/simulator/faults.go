@@ -16,6 +16,7 @@ type Faults struct {
 	status   int
 	remember int
 	unheard  int
+	empty    bool
 }
 
 // LoseWebhooks says whether webhooks are thrown away from now on.
@@ -48,6 +49,10 @@ func (f *Faults) RememberFailures(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.r
 // LoseAnswers makes the next n writing calls succeed without an answer.
 func (f *Faults) LoseAnswers(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.unheard = n }
 
+// EmptyAccounts says whether sellers have taken their money out of their accounts, so that none can be fetched back.
+func (f *Faults) EmptyAccounts(empty bool) { f.mu.Lock(); defer f.mu.Unlock(); f.empty = empty }
+
+func (f *Faults) emptyAccounts() bool     { f.mu.Lock(); defer f.mu.Unlock(); return f.empty }
 func (f *Faults) losesWebhook() bool      { f.mu.Lock(); defer f.mu.Unlock(); return f.lose }
 func (f *Faults) extraCopies() int        { f.mu.Lock(); defer f.mu.Unlock(); return f.copies }
 func (f *Faults) disorder() time.Duration { f.mu.Lock(); defer f.mu.Unlock(); return f.overtake }

@@ -152,8 +152,16 @@ func (s *Simulator) whileOpen(id string, do func(*session) *apiError) *apiError 
 
 // draw writes the page. Nothing on it can run or come from elsewhere; the form may lead back to the market.
 func (s *Simulator) draw(w http.ResponseWriter, sess session, p page, status int) {
+	guard(w, sess.SuccessURL, status)
+	if err := pageTemplate.Execute(w, p); err != nil {
+		s.Log.Debug("payment page not sent", "error", err)
+	}
+}
+
+// guard begins an answer that is a page. Its form may lead here, and to where home is.
+func guard(w http.ResponseWriter, home string, status int) {
 	back := "'self'"
-	if u, err := url.Parse(sess.SuccessURL); err == nil {
+	if u, err := url.Parse(home); err == nil {
 		back += " " + u.Scheme + "://" + u.Host
 	}
 	h := w.Header()
@@ -163,7 +171,4 @@ func (s *Simulator) draw(w http.ResponseWriter, sess session, p page, status int
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	if err := pageTemplate.Execute(w, p); err != nil {
-		s.Log.Debug("payment page not sent", "error", err)
-	}
 }

@@ -56,7 +56,12 @@ type state struct {
 	Refunds   map[string]*refund      `json:"refunds"`
 	Disputes  map[string]*dispute     `json:"disputes"`
 	Banks     map[string]*bank        `json:"banks"` // by charge, of cards that dispute
-	Asked     map[string]card         `json:"asked"` // by session: whose bank asks now
+
+	Accounts    map[string]*account    `json:"accounts"`
+	Onboardings map[string]*onboarding `json:"onboardings"` // by the last part of the page's address
+	Transfers   map[string]*transfer   `json:"transfers"`
+	Reversals   map[string]*reversal   `json:"reversals"`
+	Asked       map[string]card        `json:"asked"` // by session: whose bank asks now
 }
 
 // promise is what a session was told about the payment intent that the first card will make.
@@ -107,11 +112,19 @@ func (s *Simulator) routes() {
 	s.mux.Handle("POST /v1/payment_intents/{id}/cancel", s.post(s.cancelIntent))
 	s.mux.Handle("GET /v1/balance_transactions", s.get(s.listBalance))
 	s.mux.Handle("POST /v1/refunds", s.post(s.createRefund))
+	s.mux.Handle("POST /v1/accounts", s.post(s.createAccount))
+	s.mux.Handle("GET /v1/accounts/{id}", s.get(s.getAccount))
+	s.mux.Handle("POST /v1/account_links", s.post(s.createAccountLink))
+	s.mux.Handle("POST /v1/transfers", s.post(s.createTransfer))
+	s.mux.Handle("GET /v1/transfers", s.get(s.listTransfers))
+	s.mux.Handle("POST /v1/transfers/{id}/reversals", s.post(s.createReversal))
+	s.mux.Handle("GET /v1/transfers/{id}/reversals", s.get(s.listReversals))
 	s.mux.Handle("GET /v1/disputes", s.get(s.listDisputes))
 	s.mux.Handle("POST /v1/disputes/{id}", s.post(s.updateDispute))
 	s.mux.Handle("GET /v1/events", s.get(s.listEvents))
 	s.mux.HandleFunc("/v1/", s.unknownPath)
 	s.pages()
+	s.onboardPages()
 }
 
 // ServeHTTP answers one request.

@@ -18,6 +18,7 @@ func load(folder string) (state, error) {
 		Names: map[string]string{}, Promises: map[string]promise{}, Keys: map[string]*remembered{},
 		Setups: map[string]*setupIntent{}, Customers: map[string]bool{}, Methods: map[string]*savedCard{}, Asked: map[string]card{},
 		Refunds: map[string]*refund{}, Disputes: map[string]*dispute{}, Banks: map[string]*bank{},
+		Accounts: map[string]*account{}, Onboardings: map[string]*onboarding{}, Transfers: map[string]*transfer{}, Reversals: map[string]*reversal{},
 	}
 	if folder == "" {
 		return st, nil

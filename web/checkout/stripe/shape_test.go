@@ -22,6 +22,7 @@ import (
 
 	"lightshare/events"
 	"lightshare/web/checkout"
+	"lightshare/web/checkout/payee"
 	"lightshare/web/checkout/stripe"
 )
 
@@ -72,6 +73,17 @@ func TestCallsHaveStripesShape(t *testing.T) {
 		"look at a payment": func() error { _, err := c.Look(ctx, checkout.News{Payment: "pi_1"}); return err },
 		"capture":           func() error { _, err := c.Capture(ctx, "k2", "pi_1", usd); return err },
 		"refund":            func() error { _, err := c.Refund(ctx, "k5", "pi_1", usd); return err },
+		"account":           func() error { _, err := c.OpenAccount(ctx, "k7", "s1"); return err },
+		"look at account":   func() error { _, err := c.Account(ctx, "acct_1"); return err },
+		"set-up page":       func() error { _, _, err := c.SetUpPage(ctx, "acct_1", "https://market.example/"); return err },
+		"payout": func() error {
+			_, err := c.Send(ctx, "k8", payee.Transfer{Seller: "s1", Number: 1, Account: "acct_1", Money: usd})
+			return err
+		},
+		"reversal": func() error {
+			_, err := c.Fetch(ctx, "k9", payee.Fetch{Seller: "s1", Number: 1, Transfer: "tr_1", Money: usd})
+			return err
+		},
 		"evidence": func() error {
 			return c.SubmitEvidence(ctx, "k6", "dp_1", checkout.Evidence{Product: "a song", Activity: "log", Served: time.Now(), Summary: "all of it"})
 		},
@@ -133,7 +145,7 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 	_, err = s.cashier.Capture(ctx, "c", id, usd)
 	steps = append(steps, err)
 	_, err = s.cashier.Refund(ctx, "rf", id, events.Money{Amount: 500, Currency: events.USD})
-	steps = append(steps, err, s.disputed("o5"))
+	steps = append(steps, err, s.paidOut(), s.disputed("o5"))
 	for _, err := range s.cashier.Movements(ctx) {
 		steps = append(steps, err)
 	}
@@ -154,7 +166,7 @@ func TestAnswersHaveStripesShape(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method", "balance_transaction", "refund", "dispute"} {
+	for _, object := range []string{"checkout.session", "payment_intent", "charge", "event", "setup_intent", "payment_method", "balance_transaction", "refund", "dispute", "account", "account_link", "transfer", "transfer_reversal"} {
 		if seen[object] == 0 {
 			t.Errorf("no %s was seen", object)
 		}
@@ -178,6 +190,56 @@ func (s *shop) disputed(order string) error {
 		return fmt.Errorf("disputes %+v", p.Disputes)
 	}
 	return s.cashier.SubmitEvidence(ctx, "e"+order, p.Disputes[0].Dispute, checkout.Evidence{Product: "a song", Activity: "log", Served: s.clock.Now(), Summary: "all"})
+}
+
+// paidOut has money sent to a seller and a part of it fetched back, each twice, with nothing more to find.
+func (s *shop) paidOut() error {
+	ctx := context.Background()
+	account, err := s.cashier.OpenAccount(ctx, "a", "s1")
+	if err != nil {
+		return err
+	}
+	payout := payee.Transfer{Seller: "s1", Number: 1, Account: account, Money: events.Money{Amount: 100, Currency: events.USD}}
+	if _, err := s.cashier.Send(ctx, "t0", payout); !errors.Is(err, payee.ErrRefused) {
+		return fmt.Errorf("payout to an account that is not complete: %w", err)
+	}
+	page, _, err := s.cashier.SetUpPage(ctx, account, "https://market.example/")
+	if err != nil {
+		return err
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.PostForm(page, url.Values{"name": {"A seller"}, "iban": {"DE00"}})
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	if a, err := s.cashier.Account(ctx, account); err != nil || !a.Ready || a.Seller != "s1" {
+		return fmt.Errorf("account %+v: %w", a, err)
+	}
+	var transfer, reversal string
+	for range 2 {
+		if transfer, err = s.cashier.Send(ctx, "t1", payout); err != nil {
+			return err
+		}
+		if reversal, err = s.cashier.Fetch(ctx, "f1", payee.Fetch{Seller: "s1", Number: 1, Transfer: transfer, Money: events.Money{Amount: 60, Currency: events.USD}}); err != nil {
+			return err
+		}
+	}
+	if found, err := s.cashier.FindTransfer(ctx, payout, s.clock.Now()); err != nil || found != transfer {
+		return fmt.Errorf("found payout %s: %w", found, err)
+	}
+	back := payee.Fetch{Seller: "s1", Number: 1, Transfer: transfer, Money: events.Money{Amount: 41, Currency: events.USD}}
+	if found, err := s.cashier.FindReversal(ctx, back); err != nil || found != reversal {
+		return fmt.Errorf("found reversal %s: %w", found, err)
+	}
+	if _, err := s.cashier.Fetch(ctx, "f2", back); !errors.Is(err, payee.ErrRefused) {
+		return fmt.Errorf("more fetched back than was sent: %w", err)
+	}
+	payout.Money.Amount, payout.Number = 1_000_000, 2
+	if _, err := s.cashier.Send(ctx, "t2", payout); !errors.Is(err, payee.ErrRefused) {
+		return fmt.Errorf("more sent than there is: %w", err)
+	}
+	return nil
 }
 
 // watch returns the URL of a proxy to the shop's simulator that shows every answer.

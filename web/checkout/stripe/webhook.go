@@ -27,6 +27,7 @@ var EventTypes = []string{
 	string(stripe.EventTypePaymentIntentSucceeded),
 	string(stripe.EventTypePaymentIntentCanceled),
 	string(stripe.EventTypeChargeRefunded),
+	string(stripe.EventTypeAccountUpdated),
 	string(stripe.EventTypeChargeDisputeCreated),
 	string(stripe.EventTypeChargeDisputeFundsWithdrawn),
 	string(stripe.EventTypeChargeDisputeFundsReinstated),
@@ -40,7 +41,8 @@ type Listener interface {
 }
 
 // Webhook takes Stripe's events. Nothing in them is believed but the names of the objects, and those only with a
-// signature made with secret within the last five minutes. Answers: 200 heard, or not of interest; 400 not from
+// signature made with secret, or with one of several separated by commas (Stripe has one for its own events and one for
+// those of sellers' accounts), within the last five minutes. Answers: 200 heard, or not of interest; 400 not from
 // Stripe, or of another API version; 503 to be sent again.
 func Webhook(secret string, l Listener, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,7 +78,13 @@ var errFuture = errors.New("timestamp lies in the future")
 // open returns the event if its signature is good and fresh. The signature's time is the machine's, not that of any
 // movable clock: it is about the transport.
 func open(body []byte, header, secret string, now time.Time) (stripe.Event, error) {
-	event, err := webhook.ConstructEventWithTolerance(body, header, secret, webhook.DefaultTolerance)
+	var event stripe.Event
+	var err error
+	for one := range strings.SplitSeq(secret, ",") {
+		if event, err = webhook.ConstructEventWithTolerance(body, header, one, webhook.DefaultTolerance); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return event, err
 	}
@@ -106,6 +114,8 @@ func news(e *stripe.Event) (checkout.News, bool) {
 	id, _ := e.Data.Object["id"].(string)
 	switch {
 	case id == "":
+	case e.Type == stripe.EventTypeAccountUpdated:
+		return checkout.News{ID: e.ID, Account: id}, true
 	case strings.HasPrefix(string(e.Type), "checkout.session."):
 		return checkout.News{ID: e.ID, Session: id}, true
 	case strings.HasPrefix(string(e.Type), "payment_intent."):
