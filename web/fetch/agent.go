@@ -55,7 +55,7 @@ func newTransport(certificate string) *http.Transport {
 }
 
 // newAgent returns the agent at one of its addresses. A redirect is no answer: it would lead past the pin.
-func newAgent(base string, g Grant, t *http.Transport, stall time.Duration) agent {
+func newAgent(base string, g Grant, t http.RoundTripper, stall time.Duration) agent {
 	return agent{
 		url:   strings.TrimSuffix(base, "/") + "/v1/files/" + string(g.Listing),
 		grant: g,

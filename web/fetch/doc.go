@@ -20,6 +20,7 @@
 // fetch.go is the whole in a page. link.go reads the link. market.go gets a [Grant] for it: the ticket, where the agent
 // is, what to expect. save.go and target.go find the place for the file, part.go keeps what has come, open.go and
 // convert.go open it, in the pages of pages.go, finish.go gives it its name. agent.go speaks to the agent and stream.go takes its bytes: one large
-// ranged answer, read, checked and written side by side. download.go decides what a failure means and when to try again.
+// ranged answer, read, checked and written side by side. line.go does the same over WebRTC where no address leads to the
+// agent. download.go decides what a failure means and when to try again.
 // errors.go says which end is which, and with what code a program should exit. bench.go runs the same code against curl.
 package fetch

@@ -29,6 +29,7 @@ type download struct {
 	stall    time.Duration
 	limit    *rate.Limiter // nil: none
 	waiting  bool          // the user was told that the seller is away
+	behind   bool          // WebRTC led to the seller last time, where no address did
 }
 
 // receive fills p, however many attempts it takes, until the file is whole, ctx ends, the disk fails or the seller's
@@ -68,13 +69,35 @@ func (d *download) receive(ctx context.Context, p *part) error {
 	}
 }
 
-// attempt tries each address of the agent until one leads further.
+// attempt tries each address of the agent until one leads further, and then WebRTC. Once that has been the way, it is tried
+// first: addresses that nothing comes back from take their time.
 func (d *download) attempt(ctx context.Context, p *part) error {
 	if d.stale {
 		if err := d.renew(ctx); err != nil {
 			return err
 		}
 	}
+	before := p.size
+	if d.behind {
+		err := d.overLine(ctx, p)
+		if d.behind = err == nil || p.size > before; d.behind || ctx.Err() != nil {
+			return err
+		}
+	}
+	err := d.overAddresses(ctx, p)
+	theirs := errors.Is(err, errAgain) || errors.Is(err, ErrMismatch) || errors.Is(err, ErrDenied) // and maybe another's: private addresses repeat
+	if !theirs || p.size > before || ctx.Err() != nil {
+		return err
+	}
+	lineErr := d.overLine(ctx, p)
+	d.behind = lineErr == nil || p.size > before
+	if d.behind || !errors.Is(lineErr, errAgain) {
+		return lineErr
+	}
+	return err
+}
+
+func (d *download) overAddresses(ctx context.Context, p *part) error {
 	transport := newTransport(d.grant.Reach.Certificate)
 	defer transport.CloseIdleConnections()
 	failed := fmt.Errorf("seller %s has no address: %w", d.grant.Listing.Seller(), errAgain)

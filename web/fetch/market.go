@@ -27,6 +27,8 @@ type Grant struct {
 	Type     string           `json:"type"`
 	Root     string           `json:"root"`   // over the plain records
 	Sealed   string           `json:"sealed"` // over the sealed records, which are what the agent hands out; "" if it hands out the plain ones
+
+	ICE []events.ICEServer `json:"ice"` // for a connection over WebRTC
 }
 
 // plain reports whether the file comes as it is: it was bought before files were sealed.
@@ -93,6 +95,17 @@ func (m market) grant(ctx context.Context, key []byte) (Grant, error) {
 		return Grant{}, fmt.Errorf("ticket for order %s: %w", m.link.Order, err)
 	}
 	return g, nil
+}
+
+// peer brings a WebRTC offer to the seller's agent, and returns the answer. Errors are as those of grant.
+func (m market) peer(ctx context.Context, ticket, offer string) (string, error) {
+	var answer struct {
+		SDP string `json:"sdp"`
+	}
+	if err := m.post(ctx, "peer", map[string]string{"ticket": ticket, "sdp": offer}, &answer); err != nil {
+		return "", fmt.Errorf("offer a connection for order %s: %w", m.link.Order, err)
+	}
+	return answer.SDP, nil
 }
 
 // receipt hands in a signed receipt. Errors are as those of grant.
