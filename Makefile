@@ -8,7 +8,7 @@ AXE         := axe-core@4.14.1
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PATH := $(CURDIR)/.test/bin:$(PATH)
 
-.PHONY: help build generate check test gallery setup screen-eval chaos mutants bench
+.PHONY: help build generate check test gallery setup screen-eval chaos mutants nat bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,11 @@ chaos: ## kill, pause, cut off, fill and empty the real programs while people bi
 
 mutants: ## seed bugs one at a time and see each caught by its test
 	go test -count=1 -tags mutants -timeout 30m -run TestMutants -v .
+
+nat: ## connect across seven pairs of routers, played in network namespaces (root), and print which way was found
+	@if [ "$$(id -u)" != 0 ]; then echo 'make nat needs root: it makes network namespaces. Nothing was tested.'; exit 0; fi; \
+	command -v nft > /dev/null && command -v ip > /dev/null || apt-get install -y --no-install-recommends nftables iproute2; \
+	LIGHTSHARE_NAT=1 go test -count=1 -timeout 5m -run '^TestAcrossRouters$$' -v ./web/relay
 
 bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10
