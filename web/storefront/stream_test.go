@@ -259,7 +259,7 @@ func TestSlowReader(t *testing.T) {
 		}
 	}
 	quick := w.visitor().feed("/lots/"+picture+"/live", "")
-	const changes = 4000
+	const changes = 1000
 	for i := range changes {
 		s := o.Standing
 		s.Version, s.Price, s.Bids = uint64(i+2), int64(500+i), i+1
