@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -11,14 +12,17 @@ import (
 )
 
 const (
-	maxFlights   = 2         // messages of a sender under way to one partition
-	maxLoad      = 256       // commands in one message
+	maxFlights   = 4         // messages of a sender under way to one partition
+	maxLoad      = 512       // commands in one message
 	maxLoadBytes = 256 << 10 // in one message, unless a single command is longer
+
+	late = 100 * time.Millisecond // after which a message under way holds up no others
 )
 
-// lane carries the commands of one sender to one partition. A command goes at once; while messages are under way, those
+// lane carries the commands of one sender to one partition. A command goes at once; while a message is under way, those
 // that come meanwhile wait and then go together. So a busy storefront does not pay the bus for every bid, and a quiet one
-// does not wait. The writer appends what came together as one group anyway.
+// does not wait. The writer appends what came together as one group anyway. One that is late, because a lot has to be
+// fetched from the disk for it, is overtaken.
 type lane struct {
 	nc *nats.Conn
 	to string
@@ -26,6 +30,7 @@ type lane struct {
 	mu      sync.Mutex
 	waiting []*errand // guarded by mu
 	flights int       // guarded by mu
+	left    time.Time // guarded by mu; when the newest flight began, or its newest message did
 }
 
 // errand is one command on its way.
@@ -41,9 +46,10 @@ type errand struct {
 func (l *lane) send(e *errand) {
 	l.mu.Lock()
 	l.waiting = append(l.waiting, e)
-	take := l.flights < maxFlights
+	take := l.flights == 0 || l.flights < maxFlights && time.Since(l.left) > late
 	if take {
 		l.flights++
+		l.left = time.Now()
 	}
 	l.mu.Unlock()
 	if take {
@@ -72,6 +78,8 @@ func (l *lane) load() []*errand {
 	if l.waiting = l.waiting[n:]; n == 0 {
 		l.waiting = nil
 		l.flights--
+	} else {
+		l.left = time.Now()
 	}
 	return load
 }
