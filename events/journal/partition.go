@@ -167,16 +167,16 @@ func (p *partition[S]) answer(it *item) {
 // have under way.
 func (p *partition[S]) run(ctx context.Context) {
 	p.doubt = true
-	p.settle(context.WithoutCancel(ctx), nil)
+	p.settle(ctx, nil)
 	for ctx.Err() == nil {
 		items := p.wait(ctx)
-		p.settle(context.WithoutCancel(ctx), items)
+		p.settle(ctx, items)
 	}
 	for {
 		items := p.fill(nil)
 		switch {
 		case len(items) > 0:
-			p.settle(context.WithoutCancel(ctx), items)
+			p.settle(ctx, items)
 		case p.aside.count > 0:
 			(<-p.aside.woken)()
 		default:
@@ -259,13 +259,13 @@ func (p *partition[S]) time() time.Time {
 }
 
 // settle decides the items, appends what follows and answers, in as many groups as it takes. Being overtaken by another
-// writer is no fault: the tail is read and the same is decided again at once. After too many faults in a row the senders
-// are told to come again.
+// writer is no fault: the tail is read and the same is decided again at once. After too many faults in a row, or one when
+// ctx has ended, the senders are told to come again.
 func (p *partition[S]) settle(ctx context.Context, items []*item) {
 	faults, overtaken, delay := 0, 0, retryDelay
 	for {
 		var err error
-		items, err = p.advance(ctx, items)
+		items, err = p.advance(context.WithoutCancel(ctx), items)
 		switch {
 		case err == nil && len(items) == 0:
 			p.failing = false
@@ -281,7 +281,7 @@ func (p *partition[S]) settle(ctx context.Context, items []*item) {
 			p.failing = true
 			p.j.o.Log.Warn("append not acknowledged, repeated until it is", "partition", p.subject, "error", err)
 		}
-		if faults++; faults == appendTries {
+		if faults++; faults == appendTries || ctx.Err() != nil {
 			p.turnAway(items)
 			return
 		}
