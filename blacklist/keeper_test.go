@@ -286,7 +286,7 @@ func TestReplicasAgree(t *testing.T) {
 func TestNoListingSlipsBetweenScreeningAndAnEntry(t *testing.T) {
 	nc := embedded.Test(t)
 	k, rulings := open(t, nc), follow(t, nc)
-	const listings = 200
+	const listings = 80 // fewer than take two people
 	allowed := make(chan events.ListingID, listings)
 	var screening sync.WaitGroup
 	started := make(chan struct{})
