@@ -151,9 +151,15 @@ func (m *market) tell(pay *payment) {
 	}
 }
 
-// claims says that money was taken, which the order must believe only where it can be true; then it is.
+// claims says that money was taken, which the order must believe only where it can be true; then it is. What the provider
+// has taken already, it says as it is.
 func (m *market) claims(p *purchase, amount int64) {
 	before := p.Seq
+	for _, pay := range m.payments {
+		if pay.id == p.State.Payment && pay.state == checkout.PaymentCaptured {
+			amount = pay.captured
+		}
+	}
 	m.try(p, events.RecordCaptured{Amount: events.Money{Amount: amount, Currency: p.price.Currency}})
 	for _, pay := range m.payments {
 		if p.Seq > before && pay.id == p.State.Payment {

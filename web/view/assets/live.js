@@ -2,8 +2,7 @@
 //
 // A frame is JSON: now (the server's clock, ms), html (element id → its new HTML), and sometimes say (to be read out
 // politely), alert (read out at once) and prefix (before the document's title).
-import { sync, localTimes } from "./clock.js";
-import { words } from "./words.js";
+import { sync, localTimes, words } from "./clock.js";
 
 const silence = 40_000; // ms without a sign of life (the server beats every 15 s) after which a stream counts as dead
 const gap = 5_000; // ms between two polite announcements

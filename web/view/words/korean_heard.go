@@ -174,15 +174,18 @@ var koreanHeard = map[string]string{
 	"This account is the seller’s own.":                  "판매자 본인의 계정이에요.",
 
 	// Reasons of the blacklist.
-	"%s It cannot be offered here.":                    "%s 이곳에서 팔 수 없어요.",
-	"%s A moderator looks at it before it is offered.": "%s 판매 전에 운영자가 확인해요.",
-	"%s They are disguised: %s.":                       "%s 표기가 위장되어 있어요(%s).",
+	"%s It cannot be offered here.":                                                                    "%s 이곳에서 팔 수 없어요.",
+	"%s A moderator looks at it before it is offered.":                                                 "%s 판매 전에 운영자가 확인해요.",
+	"%s They are disguised: %s.":                                                                       "%s 표기가 위장되어 있어요(%s).",
+	"The file has the content of “%s” by %s, which is on the copyright blacklist.":                     "파일의 내용이 저작권 차단 목록에 있는 ‘%s’(%s)과(와) 같아요.",
+	"The picture looks like “%s” by %s, which is on the copyright blacklist.":                          "그림이 저작권 차단 목록에 있는 ‘%s’(%s)과(와) 같아 보여요.",
+	"What is in the file cannot be looked into.":                                                       "파일 안을 들여다볼 수 없어요.",
 	"This seems to be a version of, or a text about, “%s” by %s, which is on the copyright blacklist.": "저작권 차단 목록에 있는 ‘%s’(%s)의 다른 판이거나 그에 관한 글로 보여요.",
 	"Title, file name and tags together name “%s” by %s, which is on the copyright blacklist.":         "제목, 파일 이름, 태그를 합치면 저작권 차단 목록에 있는 ‘%s’(%s)에 해당해요.",
 	"The title “%s” is that of a song by %s that is on the copyright blacklist.":                       "제목 ‘%s’은(는) 저작권 차단 목록에 있는 곡의 제목이에요(%s).",
 	"This is the title “%s” of a song by %s that is on the copyright blacklist.":                       "‘%s’은(는) 저작권 차단 목록에 있는 곡의 제목이에요(%s).",
 	"All that is said is “%s”, the title of a song by %s that is on the copyright blacklist.":          "설명이 ‘%s’뿐인데, 저작권 차단 목록에 있는 곡의 제목이에요(%s).",
 	"This seems to offer many works at once; “%s” by %s is one that is on the copyright blacklist.":    "여러 작품을 한꺼번에 파는 것으로 보여요. ‘%s’(%s)은(는) 저작권 차단 목록에 있어요.",
-	"It says more than can be compared.":              "비교할 수 있는 양보다 내용이 많아요.",
-	"Nothing on the list speaks against it any more.": "이제 목록에 걸리는 것이 없어요.",
+	"It says more than can be compared.":                                                               "비교할 수 있는 양보다 내용이 많아요.",
+	"Nothing on the list speaks against it any more.":                                                  "이제 목록에 걸리는 것이 없어요.",
 }
