@@ -277,6 +277,35 @@ func install(t *testing.T, p *partition[tally], a appender) {
 	<-done
 }
 
+// A writer that is asked to end while nothing can be appended tries no more: whoever waits is told to come again.
+func TestNoMoreTriesAtTheEnd(t *testing.T) {
+	nc := embedded.Test(t)
+	j := open(t, nc, nil)
+	p := j.partitions[events.PartitionOf("lot")]
+	tries := 0
+	install(t, p, func(context.Context, string, []byte, uint64) (uint64, error) {
+		tries++
+		p.stop() // as Close does
+		return 0, errors.New("the bus is gone")
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	told := make(chan error, 1)
+	go func() {
+		c, b := bid("one", 5)
+		_, err := NewSender(nc, events.AuctionService).Do(ctx, "lot", c, b, nil)
+		told <- err
+	}()
+	<-p.ended
+	if tries != 1 {
+		t.Errorf("%d tries, want one", tries)
+	}
+	leave()
+	if err := <-told; !errors.Is(err, events.Unavailable) {
+		t.Errorf("the sender heard %v, want to come again", err)
+	}
+}
+
 // When nothing can be appended, the sender is told to come again and nothing has happened.
 func TestNothingCanBeAppended(t *testing.T) {
 	nc := embedded.Test(t)
