@@ -8,7 +8,7 @@ import { open } from "../assets/open.js";
 import { receipt } from "../assets/receipt.js";
 import { sizeOf, timeOf } from "../assets/meter.js";
 import { all as download } from "../assets/words.js";
-import { all as every } from "../../view/assets/words.js";
+import { all as every } from "../../view/assets/clock.js";
 
 const vectors = JSON.parse(await readFile(new URL("../../../events/sealed/testdata/vectors.json", import.meta.url)));
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "hex"));

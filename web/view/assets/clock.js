@@ -79,6 +79,8 @@ export function localTimes(root = document) {
 	}
 }
 
-sync(Number(document.body.dataset.now));
-localTimes();
-tick();
+if (globalThis.document) { // not in the test of the words
+	sync(Number(document.body.dataset.now));
+	localTimes();
+	tick();
+}
