@@ -116,7 +116,7 @@ func newReading(p agent.Reading) readingView {
 	case v.Paused:
 		v.Heading = fmt.Sprintf("Reading is paused %s: %s.", until(p.Paused), rest)
 	case p.GivesWay:
-		v.Heading = fmt.Sprintf("Other programs need this computer; reading waits for them: %s.", rest)
+		v.Heading = fmt.Sprintf("Other programs need this computer; your files are read slowly meanwhile: %s.", rest)
 	default:
 		v.Heading = fmt.Sprintf("Reading your files: %s.", rest)
 		v.Rate = fmt.Sprintf("%.0f files/s, %s", p.FilesPer, rate(int64(p.BytesPer)))
