@@ -36,6 +36,9 @@ func NewRobot(name, home string) (*Robot, error) {
 	return &Robot{Name: name, home: u, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}}, nil
 }
 
+// Cookies returns what the robot's home has it send, for a browser that is to go on as the same person.
+func (r *Robot) Cookies() []*http.Cookie { return r.client.Jar.Cookies(r.home) }
+
 // A Page is what a site answered.
 type Page struct {
 	URL    *url.URL // after redirects

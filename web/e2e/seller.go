@@ -94,6 +94,16 @@ func (s *Seller) Await(ctx context.Context, what string, is func(agentEvent) boo
 	}
 }
 
+// PID returns the number of the agent's process; 0 before the first start.
+func (s *Seller) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		return 0
+	}
+	return s.cmd.Process.Pid
+}
+
 // Kill ends the agent as a power cut would, and waits until it is gone.
 func (s *Seller) Kill() {
 	s.mu.Lock()

@@ -1,11 +1,13 @@
 package fetch_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"lightshare/events"
 	"lightshare/web/fetch"
 )
 
@@ -62,4 +64,17 @@ func BenchmarkFetch(b *testing.B) {
 	b.ReportMetric(sum.FetchMBs/float64(b.N), "fetch-MB/s")
 	b.ReportMetric(sum.CurlMBs/float64(b.N), sum.Baseline+"-MB/s")
 	b.ReportMetric(sum.FetchMBs/sum.CurlMBs, "ratio")
+}
+
+func TestBenchShare(t *testing.T) {
+	link := newWorld(t, pattern(20*record)).link()
+	got, err := fetch.BenchShare(t.Context(), []string{link, link, link}, 300*time.Millisecond)
+	if err != nil || got.Buyers != 3 || got.OneMBs <= 0 || got.AllMBs <= 0 || got.Least > 1 || got.Most < 1 {
+		t.Errorf("BenchShare = %+v, %v", got, err)
+	}
+	w := newWorld(t, pattern(record))
+	w.onFile = func(rw http.ResponseWriter, _ *http.Request, _ int) bool { return refuse(rw, 503, events.Unavailable) }
+	if got, err := fetch.BenchShare(t.Context(), []string{w.link()}, time.Minute); err == nil {
+		t.Errorf("BenchShare with an agent that delivers nothing = %+v, want an error", got)
+	}
 }
