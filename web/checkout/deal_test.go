@@ -95,7 +95,7 @@ func TestAnAgreedPriceIsAnOrder(t *testing.T) {
 	w.clock.Advance(checkout.PayWon)
 	w.await(order, checkout.Abandoned)
 	w.until(order, "the auction told", func(checkout.View) bool { return w.auction.struck(order) })
-	if w.auction.asked != 0 {
+	if w.auction.claims() != 0 {
 		t.Error("a copy that was agreed on was claimed")
 	}
 }

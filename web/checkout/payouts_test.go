@@ -97,6 +97,7 @@ func TestPayouts(t *testing.T) {
 	if !strings.Contains(p.Status, "You owe $5.00") {
 		t.Errorf("a seller in debt is told %q", p.Status)
 	}
+	w.stated(events.Payees, string(seller), events.ReversalRefused{}) // a week from then it is tried again
 	w.faults.EmptyAccounts(false)
 	w.clock.Advance(8 * 24 * time.Hour)
 	p = w.payee("the reversal", func(p events.Payee) bool { return purse(p).Free.Amount == 0 && purse(p).Sent.Amount == 750 })

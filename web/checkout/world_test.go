@@ -34,7 +34,7 @@ const (
 	pays          = "4242424242424242"
 	isDeclined    = "4000000000000002"
 	buyer         = events.UserID("u1")
-	patience      = 20 * time.Second
+	patience      = time.Minute
 )
 
 var (
@@ -315,6 +315,27 @@ func (w *world) states(seq uint64, f events.Fact, times int) {
 	}
 }
 
+// stated waits until a journal has such a fact of somebody. What follows from it by the clock can be waited for only then.
+func (w *world) stated(name, subject string, f events.Fact) {
+	w.t.Helper()
+	found := make(chan struct{}, 100)
+	stop, err := journal.FollowAll(context.Background(), w.nc, name, func(_ context.Context, rec events.Record) error {
+		if rec.Subject == subject && rec.Kind == f.FactKind() {
+			found <- struct{}{}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer stop()
+	select {
+	case <-found:
+	case <-time.After(patience):
+		w.t.Fatalf("%s of %s was never stated", f.FactKind(), subject)
+	}
+}
+
 func (w *world) publish(subject string, data []byte) {
 	w.t.Helper()
 	js, err := jetstream.New(w.nc)
@@ -333,7 +354,7 @@ type house struct {
 	bought  map[events.OrderID]bool
 	given   map[events.OrderID]bool // returned
 	unpaid  map[events.OrderID]bool
-	asked   int
+	asked   int        // guarded by mu
 	claim   events.Buy // guarded by mu; the newest
 }
 
@@ -384,6 +405,13 @@ func (h *house) has(order events.OrderID) (bought, returned bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.bought[order], h.given[order]
+}
+
+// claims returns how often a copy was asked for.
+func (h *house) claims() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.asked
 }
 
 // struck reports whether the auction was told that nobody paid for the order.
