@@ -95,8 +95,9 @@ func (o *Office) Close() error {
 		o.sellers.Close()
 	}
 	o.stop()
+	err := o.payees.Close() // no fact comes any more, and so nobody is told anything
 	o.group.Wait()
-	return o.payees.Close()
+	return err
 }
 
 // Enter takes in what a fact of an order brought sellers. Facts of a partition must come in their order, each once; it
