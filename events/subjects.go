@@ -20,8 +20,10 @@ const (
 	PayeeService     = "payee"
 )
 
-// Partitions is how many partitions each journal has. It is part of the contract: who sends a command must know it.
-const Partitions = 8
+// Partitions is how many partitions each journal has. It is part of the contract: who sends a command must know it. More
+// of them let more processes write; fewer put more of what comes at the same time into one message, and the disk syncs
+// message by message.
+const Partitions = 4
 
 // PartitionOf returns the partition that decides about subject: FNV-1a of its id, modulo [Partitions].
 func PartitionOf(subject string) int {

@@ -85,6 +85,9 @@ func (j *Journal[S]) open(ctx context.Context) error {
 	if err := synced(j.stream.CachedInfo().Config); err != nil {
 		return err
 	}
+	if err := j.partitioned(ctx); err != nil {
+		return err
+	}
 	if j.leases, err = openLeases(ctx, j.js, j.o.Name); err != nil {
 		return err
 	}
@@ -105,6 +108,21 @@ func (j *Journal[S]) open(ctx context.Context) error {
 		j.sharing.Go(func() { j.keep(running) })
 	}
 	return j.nc.Flush()
+}
+
+// partitioned reports whether the stream has facts where no partition is. Facts of one subject would lie in two.
+func (j *Journal[S]) partitioned(ctx context.Context) error {
+	info, err := j.stream.Info(ctx, jetstream.WithSubjectFilter(j.o.Name+".*"))
+	if err != nil {
+		return err
+	}
+	for n := range events.Partitions {
+		delete(info.State.Subjects, events.JournalSubject(j.o.Name, n))
+	}
+	for subject := range info.State.Subjects {
+		return fmt.Errorf("there are facts in %s, but this version has %d partitions only: go on with the version that wrote them", subject, events.Partitions)
+	}
+	return nil
 }
 
 // publish is the appender of a journal.

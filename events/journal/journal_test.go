@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -482,5 +483,21 @@ func TestADeadlineOutlivesAFullDisk(t *testing.T) {
 	case <-closed:
 	case <-time.After(10 * time.Second):
 		t.Fatal("the lot did not close")
+	}
+}
+
+// A stream with facts where this version has no partition is not opened: those facts would be passed over.
+func TestMorePartitionsAreNotOpened(t *testing.T) {
+	nc := embedded.Test(t)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.Publish(t.Context(), events.JournalSubject(events.Lots, events.Partitions), []byte("{}\n")); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), nc, Options[tally]{Name: events.Lots, Service: events.AuctionService, Rules: tallyRules{}})
+	if want := events.JournalSubject(events.Lots, events.Partitions); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("opened with facts in %s: %v", want, err)
 	}
 }
