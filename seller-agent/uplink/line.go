@@ -43,7 +43,8 @@ type Delivery struct {
 
 // A Line is one seller's uplink. A nil one has no limits and remembers nothing. Safe for concurrent use.
 type Line struct {
-	now func() time.Time
+	now   func() time.Time
+	turns turns // at sending without a limit
 
 	mu       sync.Mutex
 	limits   Limits                    // guarded by mu, like all that follow
@@ -59,7 +60,7 @@ type Line struct {
 // New returns a line with these limits. now is the clock, in the zone that quiet hours are meant in.
 func New(l Limits, now func() time.Time) *Line {
 	return &Line{
-		now: now, limits: l, limiter: rate.NewLimiter(rate.Inf, maxPiece), changed: make(chan struct{}),
+		now: now, turns: newTurns(), limits: l, limiter: rate.NewLimiter(rate.Inf, maxPiece), changed: make(chan struct{}),
 		buyers: make(map[events.OrderID]*buyer),
 	}
 }

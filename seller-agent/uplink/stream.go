@@ -73,6 +73,7 @@ func (b *buyer) transfer(now time.Time) Transfer {
 type Stream struct {
 	line  *Line
 	buyer *buyer
+	turn  func() // ends the turn that it has; nil: none
 }
 
 // Next waits until bytes may be sent and returns how many: 1 to most. The error is a [*Wait] if deliveries have stopped.
@@ -86,8 +87,12 @@ func (s *Stream) Next(ctx context.Context, most int64) (int64, error) {
 		return 0, ctx.Err()
 	}
 	defer func() { <-s.buyer.turn }()
+	s.pass()
 	for {
 		n, reserved, changed, err := s.line.reserve(most)
+		if err == nil && reserved == nil {
+			s.turn, err = s.line.turns.take(ctx)
+		}
 		if err != nil || reserved == nil {
 			return n, err
 		}
@@ -111,6 +116,7 @@ func (s *Stream) Sent(n int64) {
 	if s == nil || n <= 0 {
 		return
 	}
+	s.pass()
 	s.line.mu.Lock()
 	defer s.line.mu.Unlock()
 	now := s.line.now()
@@ -119,9 +125,18 @@ func (s *Stream) Sent(n int64) {
 	s.buyer.speed.add(n, now)
 }
 
+// pass lets others have their turn.
+func (s *Stream) pass() {
+	if s.turn != nil {
+		s.turn()
+		s.turn = nil
+	}
+}
+
 // Close leaves the line.
 func (s *Stream) Close() {
 	if s != nil {
+		s.pass()
 		s.line.leave(s.buyer)
 	}
 }

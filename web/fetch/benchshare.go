@@ -80,7 +80,9 @@ func newTaker(ctx context.Context, link string) (*taker, error) {
 	}
 	t := newTransport(g.Reach.Certificate)
 	secure := g.Reach.URLs[len(g.Reach.URLs)-1] // those without TLS stand first
-	return &taker{agent: newAgent(secure, g, t, time.Minute), transport: t}, nil
+	a := newAgent(secure, g, t, time.Minute)
+	_, err = a.leaves(ctx) // over the connection that is used then
+	return &taker{agent: a, transport: t}, err
 }
 
 // takeFor has all of them take at once, and returns how many bytes each had when the time was over.
