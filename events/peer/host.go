@@ -17,7 +17,7 @@ import (
 
 const (
 	maxLines      = 64 // connections of one agent; each takes about a MiB when busy
-	maxOfOne      = 4  // of one order; the oldest is closed for a fifth
+	maxOfOne      = 4  // of one order, none beside its first in the second half of all; the oldest is closed for a fifth
 	maxExchanges  = 8  // requests at once on one connection
 	maxCandidates = 40 // in an offer: each has the agent send a few packets there
 	idle          = 30 * time.Second
@@ -123,10 +123,14 @@ func (h *Host) enter(order events.OrderID, ice []events.ICEServer) (*line, error
 			}
 		}
 	}
-	if of >= maxOfOne {
+	most := maxLines
+	if of > 0 {
+		most = maxLines / 2 // others come first
+	}
+	if !h.closed && of >= maxOfOne && len(h.lines) <= most {
 		h.drop(oldest) // its page was left behind, most likely
 	}
-	if h.closed || len(h.lines) >= maxLines {
+	if h.closed || len(h.lines) >= most {
 		return nil, fmt.Errorf("%d connections: %w", len(h.lines), events.Unavailable)
 	}
 	c, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: serversOf(ice)})

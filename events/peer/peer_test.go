@@ -218,7 +218,18 @@ func TestNoMoreLinesThanAllowed(t *testing.T) {
 	}
 	receive(t, gone)
 	h.mu.Lock()
-	for range maxLines {
+	for len(h.lines) < maxLines/2 {
+		h.lines = append(h.lines, &line{order: "of others", unused: time.NewTimer(time.Hour), peer: first.peer})
+	}
+	h.lines = h.lines[:len(h.lines)-1]
+	h.mu.Unlock()
+	dial(t, h, "o3")
+	if _, err := h.Answer(t.Context(), "o3", "v=0", nil); !errors.Is(err, events.Unavailable) {
+		t.Errorf("Answer() of a host that has others to serve, to who is connected already = %v, want unavailable", err)
+	}
+	dial(t, h, "o4")
+	h.mu.Lock()
+	for len(h.lines) < maxLines {
 		h.lines = append(h.lines, &line{order: "of others", unused: time.NewTimer(time.Hour), peer: first.peer})
 	}
 	h.mu.Unlock()
