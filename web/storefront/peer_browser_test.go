@@ -2,9 +2,13 @@ package storefront
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -128,4 +132,71 @@ func TestAddressIsPreferred(t *testing.T) {
 	tab.click("save")
 	tab.transfer("done")
 	tab.says("that the address was used", `document.getElementById("fetch").dataset.over === "address" && document.getElementById("fetch").dataset.way === "direct"`)
+}
+
+// manyRecords are enough for two connections at once.
+const manyRecords = 33 << 20
+
+// countPeers has a page count the connections that it opens.
+const countPeers = `{
+	window.connections = 0;
+	const Connection = RTCPeerConnection;
+	window.RTCPeerConnection = function (...args) { connections++; return new Connection(...args); };
+}`
+
+// A large file comes over several connections at once, each of its bytes over one of them; and when the agent goes away in the
+// middle, what was checked by then is not asked for again, in whichever order it came.
+func TestDownloadOverSeveralConnections(t *testing.T) {
+	a := newFakeAgent(t, manyRecords)
+	tab := bought(t, a)
+	if _, err := chromedp.Run(tab.ctx, chromedp.Evaluate[bool](countPeers+`true`)); err != nil {
+		t.Fatal(err)
+	}
+	first := a.overWebRTC(tab)
+	tab.click("save")
+	tab.says("that a part is checked, over two connections", `connections > 1 && document.getElementById("checked").value > 0.2`)
+	tab.desk.setAway(true)
+	first.Close()
+	tab.transfer("waiting")
+	before := a.asked()
+	kept, err := chromedp.Run(tab.ctx, chromedp.Evaluate[float64](`document.getElementById("checked").value`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.overWebRTC(tab)
+	tab.desk.setAway(false)
+	tab.transfer("done")
+	if got := tab.downloaded("봄 song.wav"); !bytes.Equal(got, a.file.Plain) {
+		t.Error("the saved file differs from the seller's")
+	}
+	size := int64(len(a.file.Sealed))
+	again := spansOf(t, a.asked()[len(before):], size)
+	var sum int64
+	for i, s := range again {
+		if sum += s[1] - s[0]; i > 0 && s[0] < again[i-1][1] {
+			t.Errorf("bytes %d to %d were asked for twice: %v", s[0], again[i-1][1], again)
+		}
+	}
+	if want := size - int64(math.Round(kept*float64(size))); sum != want || kept == 0 || kept == 1 {
+		t.Errorf("asked for %d bytes of %d when %d were missing", sum, size, want)
+	}
+	if len(before) < 2 {
+		t.Errorf("asked for %q, want several pieces at once", before)
+	}
+	openReceipt(t, tab.desk)
+}
+
+// spansOf returns where each range begins and ends, in order.
+func spansOf(t *testing.T, ranges []string, size int64) [][2]int64 {
+	t.Helper()
+	var all [][2]int64
+	for _, r := range ranges {
+		from, to := int64(0), size-1
+		if n, _ := fmt.Sscanf(r, "bytes=%d-%d", &from, &to); n == 0 {
+			t.Fatalf("asked for %q", r)
+		}
+		all = append(all, [2]int64{from, to + 1})
+	}
+	slices.SortFunc(all, func(a, b [2]int64) int { return cmp.Compare(a[0], b[0]) })
+	return all
 }

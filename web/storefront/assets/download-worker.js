@@ -2,14 +2,16 @@
 // keeps what is good. Given the key, it opens what is kept and checks that against the plain tree. It says {arrived,
 // checked, kept} or {opened} as it goes, and at last {done: true}, {failed, …} or {mismatch}. {over} says how the agent was
 // reached, and {connect} asks the page for a WebRTC connection.
-import { recordSize, recordsOf, sealedRecordSize, sealedRecordsOf, sealedSizeOf, leafHash, rootOf, split, hex, same } from "./tree.js";
+import { recordSize, recordsOf, sealedRecordSize, sealedRecordsOf, sealedSizeOf, leafHash, rootOf, hex } from "./tree.js";
 import { openStore, drop, inMemory } from "./store.js";
 import { open, isOpened } from "./open.js";
 import { Line } from "./line.js";
+import { Failure, addressWay, fetchTree } from "./agent.js";
+import { Receiver, keptOf } from "./receive.js";
 
-const ahead = 16; // records being checked at once
 const headStart = 1_500; // ms that the agent's addresses have before WebRTC is tried beside them
-const stall = 20_000; // ms without a byte after which the seller counts as away
+const mostLines = 4; // WebRTC connections at once: a browser takes in no more than so many MB/s over one
+const worthALine = 16 << 20; // bytes yet to come for each of them
 
 let running = null; // aborts the transfer
 
@@ -44,10 +46,6 @@ const jobs = {
 	},
 };
 
-class Failure extends Error {
-	constructor(kind, record) { super(kind); this.kind = kind; this.record = record; }
-}
-
 function failure(e) {
 	if (e.name === "QuotaExceededError") return { failed: "full" };
 	if (e.name === "NoModificationAllowedError") return { failed: "elsewhere" };
@@ -67,10 +65,9 @@ async function transfer({ size, root, sealed, ...rest }, signal) {
 		if (!await isWhole(store, job)) {
 			const { way, leaves, over } = await reach(job, signal);
 			try {
-				postMessage({ over });
-				const record = await goodPrefix(store, leaves, job);
-				if (record < leaves.length) await fetchRecords(store, job, way, leaves, record, signal);
-				store.flush();
+				postMessage({ over, relayed: way.relayed === true });
+				const good = await keptOf(store, leaves, job, (bytes) => report(bytes, bytes, bytes));
+				await receive(new Receiver(store, job, leaves, good, (arrived, checked) => report(arrived, checked, checked)), way, signal);
 			} finally {
 				way.close();
 			}
@@ -78,9 +75,28 @@ async function transfer({ size, root, sealed, ...rest }, signal) {
 		report.now(job.size, job.size, job.size);
 		return sealed ? {} : { blob: store.blob() };
 	} finally {
-		clearTimeout(reported);
-		reported = null;
+		if (reported) report.now(latest.arrived, latest.checked, latest.kept);
 		store.close();
+	}
+}
+
+// receive receives what is missing. Over WebRTC, and directly, more connections join as long as there is enough left for each.
+async function receive(receiver, way, signal) {
+	const left = receiver.job.size - receiver.checked, more = new AbortController(), lines = [];
+	const wanted = way instanceof Line && !way.relayed ? Math.min(mostLines, Math.floor(left / worthALine)) : 1;
+	receiver.inPieces = wanted > 1;
+	const whole = receiver.run(way, signal);
+	for (let i = 1; i < wanted; i++) {
+		Line.open(AbortSignal.any([signal, more.signal])).then((line) => {
+			lines.push(line);
+			receiver.also(line);
+		}, () => {}); // it goes on with those that there are
+	}
+	try {
+		await whole;
+	} finally {
+		more.abort(new Failure("stopped"));
+		for (const line of lines) line.close();
 	}
 }
 
@@ -129,13 +145,6 @@ async function overAddresses(job, signal) {
 	throw last;
 }
 
-const addressWay = (base) => ({
-	fetch: (path, headers, signal) => fetch(base + path, {
-		headers, signal, cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
-	}),
-	close() {},
-});
-
 async function overLine(job, signal) {
 	signal.throwIfAborted();
 	const way = await Line.open(signal).catch((e) => { throw signal.aborted ? e : new Failure("away"); });
@@ -145,105 +154,6 @@ async function overLine(job, signal) {
 		way.close();
 		throw e;
 	}
-}
-
-async function fetchTree(way, job, signal) {
-	const response = await ask(way, job, "/tree", {}, signal);
-	const leaves = split(new Uint8Array(await watched(response.arrayBuffer(), signal)));
-	if (leaves.length !== job.records || hex(await rootOf(leaves)) !== job.tree) throw new Failure("tree");
-	return leaves;
-}
-
-async function ask(way, job, what, headers, signal) {
-	let response;
-	try {
-		const path = `/v1/files/${job.listing}${what}`;
-		response = await watched(way.fetch(path, { Authorization: `Ticket ${job.ticket}`, ...headers }, signal), signal);
-	} catch (e) {
-		if (signal.aborted || e instanceof Failure) throw e;
-		throw new Failure("away");
-	}
-	if (response.ok) return response;
-	response.body?.cancel();
-	if (response.status === 401 || response.status === 403) throw new Failure("ticket");
-	throw new Failure(response.status >= 500 || response.status === 429 ? "away" : "gone");
-}
-
-// watched fails when a promise takes so long that the seller counts as away.
-function watched(promise, signal) {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new Failure("away")), stall);
-		const abort = () => reject(signal.reason);
-		signal.addEventListener("abort", abort);
-		promise.then(resolve, reject).finally(() => { clearTimeout(timer); signal.removeEventListener("abort", abort); });
-	});
-}
-
-// goodPrefix returns how many records are kept already, after checking them again, and cuts off the rest.
-async function goodPrefix(store, leaves, { size, each }) {
-	const kept = store.size();
-	const room = new Uint8Array(1 + each);
-	let record = 0;
-	for (; record < leaves.length; record++) {
-		const at = record * each, length = Math.min(each, size - at);
-		if (at + length > kept || store.read(room.subarray(1, 1 + length), at) !== length) break;
-		if (!same(await leafHash(room, length), leaves[record])) break;
-		report(at + length, at + length, at + length);
-	}
-	store.cut(Math.min(record * each, size));
-	return record;
-}
-
-// fetchRecords fetches from the given record on. Checks run side by side; records are written in order, each as soon as
-// it and all before it are known to be good.
-async function fetchRecords(store, job, way, leaves, number, signal) {
-	const start = number * job.each;
-	const response = await ask(way, job, "", { Range: `bytes=${start}-` }, signal);
-	if (start > 0 && response.status !== 206) throw new Failure("gone");
-	const reader = response.body.getReader();
-	const links = []; // of the chain that writes, oldest first
-	let arrived = start, at = start, filled = 0, room = new Uint8Array(1 + job.each), chain = Promise.resolve();
-
-	const check = (length) => {
-		const full = room, record = number++, hash = leafHash(full, length);
-		room = new Uint8Array(1 + job.each);
-		filled = 0;
-		chain = chain.then(async () => {
-			if (!same(await hash, leaves[record])) throw new Failure("bad", record);
-			store.write(full.subarray(1, 1 + length), at);
-			at += length;
-			report(arrived, at, at);
-		});
-		chain.catch(() => {}); // it is looked at below
-		links.push(chain);
-		return links.length > ahead ? links.shift() : null;
-	};
-	try {
-		while (arrived < job.size) {
-			const { done, value } = await watched(reader.read(), signal);
-			if (done) break;
-			if (arrived + value.length > job.size) throw new Failure("bad", number);
-			for (let from = 0; from < value.length;) {
-				const length = Math.min(job.each, job.size - number * job.each);
-				const piece = value.subarray(from, from + length - filled);
-				room.set(piece, 1 + filled);
-				filled += piece.length;
-				from += piece.length;
-				arrived += piece.length;
-				if (filled === length) await check(length);
-			}
-			report(arrived, at, at);
-		}
-	} catch (e) {
-		if (e instanceof Failure || e.name === "QuotaExceededError" || signal.aborted) throw e;
-		throw new Failure("away"); // the connection broke
-	} finally {
-		reader.cancel().catch(() => {});
-		await chain.catch(() => {});
-		store.flush();
-	}
-	await chain;
-	if (at < job.size) throw new Failure("away"); // it ended early
 }
 
 let latest = null, reported = null; // what is to be said, and the timer that says it

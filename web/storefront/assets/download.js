@@ -21,6 +21,7 @@ class Download {
 		this.part = partOf(this.data.order, this.tree);
 		this.opened = this.data.sealed ? openedOf(this.data.order, this.data.root) : this.part;
 		this.meter = new Meter(this.length, this.data.size);
+		this.peers = new Set(); // connections with the seller's agent over WebRTC
 		this.on("save", () => this.start(null));
 		this.on("save-as", () => this.choose());
 		this.on("pause", () => this.pause());
@@ -195,7 +196,7 @@ class Download {
 		return new Promise((resolve) => {
 			this.worker.onmessage = ({ data }) => {
 				if (data.done || data.failed) return resolve(data);
-				if (data.over) return this.tellWay(data.over);
+				if (data.over) return this.tellWay(data.over, data.relayed);
 				if (data.connect) return this.connect(data.connect);
 				if ("opened" in data) this.meter.opened(data.opened);
 				else this.meter.progress(data);
@@ -212,11 +213,15 @@ class Download {
 		port.onmessage = () => { given = true; };
 		try {
 			const peer = await Peer.connect(this.grant.ice ?? [], (sdp) => this.session.peer(this.grant.ticket, sdp));
+			const relayed = await peer.relayed().catch(() => false);
 			if (given) return peer.close();
-			this.hangUp();
-			this.peer = peer;
-			port.onmessage = ({ data, ports }) => data.close ? peer.close() : peer.carry(data, ports[0]);
-			port.postMessage({ open: true });
+			this.peers.add(peer);
+			port.onmessage = ({ data, ports }) => {
+				if (!data.close) return peer.carry(data, ports[0]);
+				this.peers.delete(peer);
+				peer.close();
+			};
+			port.postMessage({ open: true, relayed });
 		} catch (e) {
 			console.info("no WebRTC connection:", e.message);
 			port.postMessage({ open: false });
@@ -224,14 +229,12 @@ class Download {
 	}
 
 	hangUp() {
-		this.peer?.close();
-		this.peer = null;
+		for (const peer of this.peers) peer.close();
+		this.peers.clear();
 	}
 
 	// tellWay says whether the bytes come directly.
-	async tellWay(over) {
-		const relayed = over === "line" && await this.peer.relayed().catch(() => false);
-		if (this.state !== "asking") return; // it has gone on
+	tellWay(over, relayed) {
 		this.section.dataset.way = relayed ? "relayed" : "direct";
 		this.section.dataset.over = over;
 		this.say("transferring", relayed ? words.relayed : words.direct);

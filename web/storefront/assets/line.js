@@ -13,6 +13,7 @@ export class Line {
 			signal.addEventListener("abort", abort, { once: true });
 			port1.onmessage = ({ data }) => {
 				signal.removeEventListener("abort", abort);
+				line.relayed = data.relayed;
 				if (data.open) resolve(line);
 				else reject(new TypeError("no connection"));
 			};

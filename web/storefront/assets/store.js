@@ -40,37 +40,35 @@ class Disk {
 }
 
 // Memory outlives a pause of the transfer, but not the page.
+// It is read as it was written, from the beginning of a chunk on.
 const memories = new Map();
 
 class Memory {
 	kept = false;
 	constructor(name) {
-		if (!memories.has(name)) memories.set(name, { chunks: [], length: 0 });
-		this.memory = memories.get(name);
+		if (!memories.has(name)) memories.set(name, new Map());
+		this.chunks = memories.get(name); // by where they begin
 	}
-	size() { return this.memory.length; }
+	size() {
+		let end = 0;
+		for (const [at, chunk] of this.chunks) end = Math.max(end, at + chunk.length);
+		return end;
+	}
 	read(into, at) {
-		let read = 0, start = 0;
-		for (const chunk of this.memory.chunks) {
-			const from = at + read - start;
-			if (from < chunk.length && read < into.length) {
-				const piece = chunk.subarray(from, from + into.length - read);
-				into.set(piece, read);
-				read += piece.length;
-			}
-			start += chunk.length;
-			if (read === into.length) break;
+		let read = 0;
+		for (let chunk; read < into.length && (chunk = this.chunks.get(at + read)); read += Math.min(chunk.length, into.length - read)) {
+			into.set(chunk.subarray(0, into.length - read), read);
 		}
 		return read;
 	}
-	write(bytes) {
-		this.memory.chunks.push(bytes.slice());
-		this.memory.length += bytes.length;
-	}
+	write(bytes, at) { this.chunks.set(at, bytes.slice()); }
 	cut(length) {
-		while (this.memory.length > length) this.memory.length -= this.memory.chunks.pop().length;
+		for (const at of this.chunks.keys()) if (at >= length) this.chunks.delete(at);
 	}
 	flush() {}
 	close() {}
-	blob() { return new Blob(this.memory.chunks); }
+	blob() {
+		const order = [...this.chunks.keys()].sort((a, b) => a - b);
+		return new Blob(order.map((at) => this.chunks.get(at)));
+	}
 }
