@@ -25,7 +25,7 @@ func TestPreviewOfAnEntryChangesNothing(t *testing.T) {
 	s.onMarket("b", "Zed – Night Train (piano cover)", "2.mp3")
 
 	answer, body := s.post("/entries/preview", "artist", "Zed", "title", "Night Train", "reason", "notice 7")
-	s.want(answer, body, http.StatusOK, "1 listing would be refused and 1 listing held", song.Title, "piano cover", `value="notice 7"`, `action="/entries"`)
+	s.want(answer, body, http.StatusOK, "Listings that would be refused: 1; held for a moderator: 1.", song.Title, "piano cover", `value="notice 7"`, `action="/entries"`)
 	if strings.Index(body, "piano cover") > strings.Index(body, "1.mp3") {
 		t.Error("the surer listing stands before the less sure one")
 	}
@@ -47,7 +47,7 @@ func TestBatchIsPreviewedAddedAndTakenBack(t *testing.T) {
 	works := "Zed, Night Train\nno comma\nNova, Long Way Home\n"
 
 	answer, body := s.post("/batches/preview", "works", works, "reason", "notice 9")
-	s.want(answer, body, http.StatusOK, "2 works", "Line 2", "1 listing would be refused and 0 listings held", song.Title)
+	s.want(answer, body, http.StatusOK, "2 works", "Line 2", "Listings that would be refused: 1; held for a moderator: 0.", song.Title)
 	if n := s.keeper.Entries("", 1).Total; n != 1 {
 		t.Fatalf("%d entries after a preview, want 1", n)
 	}
@@ -86,7 +86,7 @@ func TestBatchOfNothingSaysWhatToDo(t *testing.T) {
 	answer, body := s.post("/batches/preview", "works", "just one name\n", "reason", "")
 	s.want(answer, body, http.StatusUnprocessableEntity, "just one name", "Line 1", "Enter artist and title a line", "Say why")
 	answer, body = s.post("/batches/preview", "works", strings.Repeat("A, B\n", 3)+manyWorks(1001), "reason", "x")
-	s.want(answer, body, http.StatusUnprocessableEntity, "at most 1000 go at once")
+	s.want(answer, body, http.StatusUnprocessableEntity, "at most 1,000 go at once")
 }
 
 func manyWorks(n int) string {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"lightshare/blacklist"
 	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // caseView is a listing with everything that a moderator decides by, worded.
@@ -45,24 +47,24 @@ type caseView struct {
 	Undo                  undoView
 }
 
-func (s *console) newCase(c blacklist.Case, name string) caseView {
+func (s *console) newCase(ctx context.Context, c blacklist.Case, name string) caseView {
 	l, v, now := c.Listing, c.Verdict, s.Keeper.Now()
 	mark := func(text string) []blacklist.Stretch { return blacklist.Marks(text, c.Entry) }
 	kind := l.Type
 	if kind == "" {
-		kind = "unknown type"
+		kind = say(ctx, "unknown type")
 	}
 	shown := caseView{
 		Listing: string(l.ID), Key: caseKey(c.Held), Heading: l.Title, Title: mark(l.Title), FileName: mark(l.FileName), Tags: mark(strings.Join(l.Tags, ", ")),
-		File: kind + ", " + view.Size(l.Size), Description: l.Description, Seller: sellerName(l), SellerRecord: record(c.Seller, c.Strikes),
-		Since: view.Moment(c.Since) + " (" + age(now.Sub(c.Since)) + ")", Late: c.Open && c.IsLate(now),
-		Entry: c.Entry, EntryPath: entryPath(string(c.Entry.ID)), Rule: v.Rule, Sure: sure(v), Version: fmt.Sprint(v.List),
-		Folded: mark(v.Folded), Told: v.Reason, Open: c.Open, Decided: c.By != "",
+		File: kind + ", " + words.Size(ctx, l.Size), Description: l.Description, Seller: sellerName(l), SellerRecord: record(ctx, c.Seller, c.Strikes),
+		Since: words.Moment(ctx, c.Since) + " (" + age(ctx, now.Sub(c.Since)) + ")", Late: c.Open && c.IsLate(now),
+		Entry: c.Entry, EntryPath: entryPath(string(c.Entry.ID)), Rule: heard(ctx, v.Rule), Sure: sure(v), Version: fmt.Sprint(v.List),
+		Folded: mark(v.Folded), Told: heard(ctx, v.Reason), Open: c.Open, Decided: c.By != "",
 	}
 	said := append([]string{l.Title, l.FileName, v.Folded}, l.Tags...)
 	shown.Artist, shown.Work = namedIn(said, c.Entry.Artist), namedIn(said, c.Entry.Title)
-	shown.Effect = caseEffect(c)
-	shown.State, shown.Tone = caseState(c)
+	shown.Effect = caseEffect(ctx, c)
+	shown.State, shown.Tone = caseState(ctx, c)
 	if c.Claim.Holds(now) {
 		shown.Own, shown.Until = c.Claim.By == name, c.Claim.Until.Format("15:04 MST")
 		if !shown.Own {
@@ -70,7 +72,7 @@ func (s *console) newCase(c blacklist.Case, name string) caseView {
 		}
 	}
 	for _, a := range c.History {
-		shown.History = append(shown.History, newAct(a))
+		shown.History = append(shown.History, newAct(ctx, a))
 	}
 	return shown
 }
@@ -88,45 +90,45 @@ func namedIn(texts []string, name string) []blacklist.Stretch {
 }
 
 // record words how a seller's earlier cases went.
-func record(t blacklist.Tally, strikes int) string {
-	words := "no earlier case"
+func record(ctx context.Context, t blacklist.Tally, strikes int) string {
+	text := say(ctx, "no earlier case")
 	if t != (blacklist.Tally{}) {
-		words = fmt.Sprintf("%d allowed, %d refused by moderators", t.Allowed, t.Blocked)
+		text = say(ctx, "allowed by moderators: %d, refused: %d", t.Allowed, t.Blocked)
 	}
 	if strikes > 0 {
-		words += fmt.Sprintf("; %s of %d that make a repeat infringer", some(strikes, "strike"), blacklist.RepeatAfter)
+		text += "; " + say(ctx, "strikes: %d of %d that make a repeat infringer", strikes, blacklist.RepeatAfter)
 	}
-	return words
+	return text
 }
 
 // caseEffect words what a refusal would cost whom.
-func caseEffect(c blacklist.Case) string {
-	words := "Nobody has bid on it or paid for it."
-	if at := stakes(c.Bids, c.Orders); at != "" {
-		words = "A refusal voids " + at + "; nobody is charged."
+func caseEffect(ctx context.Context, c blacklist.Case) string {
+	text := say(ctx, "Nobody has bid on it or paid for it.")
+	if at := stakes(ctx, c.Bids, c.Orders); at != "" {
+		text = say(ctx, "A refusal voids: %s. Nobody is charged.", at)
 	}
 	if c.Unsure {
-		words += " The auction did not say in time how it stands; the last that is known is counted."
+		text += " " + say(ctx, "The auction did not say in time how it stands; the last that is known is counted.")
 	}
-	return words
+	return text
 }
 
 // caseState words what became of a case.
-func caseState(c blacklist.Case) (string, view.Tone) {
+func caseState(ctx context.Context, c blacklist.Case) (string, view.Tone) {
 	switch {
 	case c.Open:
 		return "", view.Plain
 	case c.By != "" && c.DidAllow:
-		return "Allowed by " + c.By + ".", view.Good
+		return say(ctx, "Allowed by %s.", c.By), view.Good
 	case c.By != "":
-		return "Refused by " + c.By + ".", view.Bad
+		return say(ctx, "Refused by %s.", c.By), view.Bad
 	case c.Verdict.Ruling == events.Block:
 		if strings.HasPrefix(string(c.Verdict.Entry), "notice-") {
-			return "Taken down on a notice.", view.Bad
+			return say(ctx, "Taken down on a notice."), view.Bad
 		}
-		return "Refused by the list.", view.Bad
+		return say(ctx, "Refused by the list."), view.Bad
 	}
-	return "The list has nothing against it.", view.Good
+	return say(ctx, "The list has nothing against it."), view.Good
 }
 
 func (s *console) showCase(w http.ResponseWriter, r *http.Request, name string) {
@@ -140,7 +142,7 @@ func (s *console) renderCase(w http.ResponseWriter, r *http.Request, status int,
 		s.fail(w, r, name, err)
 		return
 	}
-	v := s.newCase(c, name)
+	v := s.newCase(r.Context(), c, name)
 	v.Reasons, v.Error, v.Undo, v.MayDecide = form, wrong, s.undo(r), s.has(name, Moderator)
 	v.Query = caseQuery(query(r, name))
 	page := s.page(r, name, v.Heading)
@@ -161,8 +163,8 @@ func caseQuery(q blacklist.Query) string {
 func (s *console) takeClaim(w http.ResponseWriter, r *http.Request, name string) {
 	id := events.ListingID(r.PathValue("listing"))
 	if err := s.Keeper.Claim(r.Context(), id, name); err != nil {
-		status, words := s.wording(r, err)
-		s.renderCase(w, r, status, name, reasonForm{}, words)
+		status, said := s.wording(r, err)
+		s.renderCase(w, r, status, name, reasonForm{}, said)
 		return
 	}
 	http.Redirect(w, r, string(casePath(id, ""))+caseQuery(query(r, name)), http.StatusSeeOther)
@@ -189,26 +191,26 @@ func (s *console) takeDecision(w http.ResponseWriter, r *http.Request, name stri
 	}
 	d.Ruling, d.By, d.Reason = events.Ruling(typed(r, "decision")), name, reason
 	if d.Ruling != events.Allow && d.Ruling != events.Block {
-		wrong = "Choose to allow or to refuse."
+		wrong = say(r.Context(), "Choose to allow or to refuse.")
 	}
 	if wrong+form.Error != "" {
 		s.renderCase(w, r, http.StatusUnprocessableEntity, name, form, wrong)
 		return
 	}
 	if err := s.Keeper.Decide(r.Context(), d); err != nil {
-		status, words := s.wording(r, err)
+		status, said := s.wording(r, err)
 		if refusal, _ := events.AsRefusal(err); refusal == events.WrongState {
-			words = "The seller has changed this listing since you saw it. Look again, then decide."
+			said = say(r.Context(), "The seller has changed this listing since you saw it. Look again, then decide.")
 		}
-		s.renderCase(w, r, status, name, form, words)
+		s.renderCase(w, r, status, name, form, said)
 		return
 	}
-	said := url.Values{"done": {string(d.Ruling)}, "case": {string(id)}}
+	done := url.Values{"done": {string(d.Ruling)}, "case": {string(id)}}
 	if typed(r, "next") == "" {
-		http.Redirect(w, r, "/queue?"+said.Encode(), http.StatusSeeOther)
+		http.Redirect(w, r, "/queue?"+done.Encode(), http.StatusSeeOther)
 		return
 	}
-	s.goOn(w, r, name, said)
+	s.goOn(w, r, name, done)
 }
 
 // takeReopen takes a decision back and shows the case again, claimed.
@@ -219,8 +221,8 @@ func (s *console) takeReopen(w http.ResponseWriter, r *http.Request, name string
 		reason = takenBack
 	}
 	if err := s.Keeper.Reopen(r.Context(), id, name, reason); err != nil {
-		status, words := s.wording(r, err)
-		s.renderCase(w, r, status, name, reasonForm{}, words)
+		status, said := s.wording(r, err)
+		s.renderCase(w, r, status, name, reasonForm{}, said)
 		return
 	}
 	if err := s.Keeper.Claim(r.Context(), id, name); err != nil {

@@ -206,6 +206,6 @@ func (s *console) guard(next http.Handler) http.Handler {
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, view.InLanguage(w, r, s.languageCookie(), s.Secure))
 	})
 }

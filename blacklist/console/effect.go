@@ -1,9 +1,9 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"lightshare/blacklist"
 	"lightshare/events"
@@ -26,53 +26,39 @@ type hitView struct {
 // shownHits is how many listings a preview shows; those that are least sure go first.
 const shownHits = 100
 
-func newEffect(e blacklist.Effect) effectView {
-	v := effectView{Summary: "No listing on the market would change."}
+func newEffect(ctx context.Context, e blacklist.Effect) effectView {
+	v := effectView{Summary: say(ctx, "No listing on the market would change.")}
 	if len(e.Hits) > 0 {
-		v.Summary = fmt.Sprintf("%s would be refused and %s held for a moderator.", some(e.Refused, "listing"), some(e.Held, "listing"))
+		v.Summary = say(ctx, "Listings that would be refused: %d; held for a moderator: %d.", e.Refused, e.Held)
 	}
 	if e.Bids+e.Orders > 0 {
-		v.Costs = fmt.Sprintf("Among them: %s with %s, and %s that would be released.", some(e.Lots, "lot"), some(e.Bids, "bid"), some(e.Orders, "paid order"))
+		v.Costs = say(ctx, "Among them lots with bids: %d, bids on them: %d, paid orders that would be released: %d.", e.Lots, e.Bids, e.Orders)
 	}
 	if e.Unknown > 0 {
-		v.Costs += fmt.Sprintf(" The auction did not say in time how %s stand now; the last that is known is counted.", some(e.Unknown, "listing"))
+		v.Costs += " " + say(ctx, "Listings of which the auction did not say in time how they stand: %d; the last that is known is counted.", e.Unknown)
 	}
 	for _, h := range e.Hits[:min(len(e.Hits), shownHits)] {
 		one := hitView{
-			Title: h.Listing.Title, FileName: h.Listing.FileName, Would: "refused",
-			Sure: fmt.Sprintf("%.0f %%", 100*h.Verdict.Score), Work: h.Verdict.Work, Rule: h.Verdict.Rule,
+			Title: h.Listing.Title, FileName: h.Listing.FileName, Would: say(ctx, "refused"),
+			Sure: fmt.Sprintf("%.0f %%", 100*h.Verdict.Score), Work: h.Verdict.Work, Rule: heard(ctx, h.Verdict.Rule),
 		}
 		if h.Verdict.Ruling != events.Block {
-			one.Would = "held"
+			one.Would = say(ctx, "held")
 		}
-		var costs []string
-		if h.Bids > 0 {
-			costs = append(costs, some(h.Bids, "bid"))
-		}
-		if h.Orders > 0 {
-			costs = append(costs, some(h.Orders, "paid order"))
-		}
-		one.Costs = strings.Join(costs, ", ")
+		one.Costs = stakes(ctx, h.Bids, h.Orders)
 		v.Hits = append(v.Hits, one)
 	}
 	v.More = len(e.Hits) - len(v.Hits)
 	return v
 }
 
-func some(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // previewEntry shows what one more entry would do, with the button that adds it.
 func (s *console) previewEntry(w http.ResponseWriter, r *http.Request, name string) {
 	form := entryForm{Artist: typed(r, "artist"), Title: typed(r, "title"), Reason: typed(r, "reason"), Open: true}
-	if !form.check() {
+	if !form.check(r.Context()) {
 		s.renderEntries(w, r, http.StatusUnprocessableEntity, name, form)
 		return
 	}
 	e := events.Entry{Artist: form.Artist, Title: form.Title}
-	s.render(w, r, http.StatusOK, previewPage(s.page(r, name, "What it would do"), form, newEffect(s.Keeper.Preview(r.Context(), []events.Entry{e}))))
+	s.render(w, r, http.StatusOK, previewPage(s.page(r, name, say(r.Context(), "What it would do")), form, newEffect(r.Context(), s.Keeper.Preview(r.Context(), []events.Entry{e}))))
 }

@@ -1,8 +1,8 @@
 package console
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -31,16 +31,15 @@ type entryForm struct {
 	Open                                 bool
 }
 
-func (f *entryForm) check() bool {
-	const atLeast = " with at least one letter or digit."
+func (f *entryForm) check(ctx context.Context) bool {
 	if blacklist.Fold(f.Artist) == "" {
-		f.ArtistError = "Enter the artist’s name," + atLeast
+		f.ArtistError = say(ctx, "Enter the artist’s name, with at least one letter or digit.")
 	}
 	if blacklist.Fold(f.Title) == "" {
-		f.TitleError = "Enter the title of the work," + atLeast
+		f.TitleError = say(ctx, "Enter the title of the work, with at least one letter or digit.")
 	}
 	if f.Reason == "" {
-		f.ReasonError = "Say why, for the log: the notice or the rights owner."
+		f.ReasonError = say(ctx, "Say why, for the log: the notice or the rights owner.")
 	}
 	return f.ArtistError+f.TitleError+f.ReasonError == ""
 }
@@ -62,7 +61,7 @@ func (s *console) renderEntries(w http.ResponseWriter, r *http.Request, status i
 	if v.Found.Number < v.Found.Pages {
 		v.Later = entriesPath(query, v.Found.Number+1)
 	}
-	s.render(w, r, status, entriesPage(s.page(r, name, "Entries"), v))
+	s.render(w, r, status, entriesPage(s.page(r, name, say(r.Context(), "Entries")), v))
 }
 
 func entriesPath(query string, page int) string {
@@ -71,19 +70,19 @@ func entriesPath(query string, page int) string {
 
 func (s *console) takeEntry(w http.ResponseWriter, r *http.Request, name string) {
 	form := entryForm{Artist: typed(r, "artist"), Title: typed(r, "title"), Reason: typed(r, "reason"), Open: true}
-	if !form.check() {
+	if !form.check(r.Context()) {
 		s.renderEntries(w, r, http.StatusUnprocessableEntity, name, form)
 		return
 	}
 	e := events.Entry{Artist: form.Artist, Title: form.Title, Source: "moderator"}
 	known, err := s.Keeper.Add(r.Context(), e, name, form.Reason)
 	if errors.Is(err, events.Unchanged) {
-		form.TitleError = "This work is on the list already, as entry " + string(known.ID) + "."
+		form.TitleError = say(r.Context(), "This work is on the list already, as entry %s.", string(known.ID))
 		s.renderEntries(w, r, http.StatusConflict, name, form)
 		return
 	}
 	if errors.Is(err, events.FourEyes) {
-		form.Error = fmt.Sprintf("More than %d listings would be taken down. Send it as a file under Batches: there a second person can confirm it.", blacklist.MassLimit)
+		form.Error = say(r.Context(), "More than %d listings would be taken down. Send it as a file under Batches: there a second person can confirm it.", blacklist.MassLimit)
 		s.renderEntries(w, r, http.StatusConflict, name, form)
 		return
 	}
@@ -124,7 +123,7 @@ func (s *console) renderEntry(w http.ResponseWriter, r *http.Request, status int
 func (s *console) takeRemoval(w http.ResponseWriter, r *http.Request, name string) {
 	reason := typed(r, "reason")
 	if reason == "" {
-		s.renderEntry(w, r, http.StatusUnprocessableEntity, name, entryView{ReasonError: "Say why, for the log."})
+		s.renderEntry(w, r, http.StatusUnprocessableEntity, name, entryView{ReasonError: say(r.Context(), "Say why, for the log.")})
 		return
 	}
 	err := s.Keeper.Remove(r.Context(), events.EntryID(r.PathValue("id")), name, reason)
@@ -133,7 +132,7 @@ func (s *console) takeRemoval(w http.ResponseWriter, r *http.Request, name strin
 		return
 	}
 	if errors.Is(err, events.FourEyes) {
-		words := fmt.Sprintf("More than %d listings are held back by it. It is noted that you want it removed; somebody else must confirm that here.", blacklist.MassLimit)
+		words := say(r.Context(), "More than %d listings are held back by it. It is noted that you want it removed; somebody else must confirm that here.", blacklist.MassLimit)
 		s.renderEntry(w, r, http.StatusConflict, name, entryView{Reason: reason, ReasonError: words})
 		return
 	}
@@ -150,10 +149,3 @@ func typed(r *http.Request, field string) string { return strings.TrimSpace(r.Po
 
 // entryPath is where an entry is shown; ids come from lists of strangers.
 func entryPath(id string) templ.SafeURL { return templ.SafeURL("/entries/" + url.PathEscape(id)) }
-
-func counted(entries int) string {
-	if entries == 1 {
-		return "1 entry"
-	}
-	return strconv.Itoa(entries) + " entries"
-}

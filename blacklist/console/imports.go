@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"lightshare/blacklist"
 	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // importView is an import, worded.
@@ -41,13 +43,13 @@ type importView struct {
 const maxUpload = 512 << 20
 
 var stageWords = map[blacklist.Stage]string{
-	blacklist.Reading:  "Being read",
-	blacklist.Checking: "Dry run",
-	blacklist.Waiting:  "Waits for you to add it",
-	blacklist.Seconded: "Waits for a second person",
-	blacklist.Adding:   "Being added",
-	blacklist.Added:    "Added",
-	blacklist.Failed:   "Failed",
+	blacklist.Reading:  words.Key("Being read"),
+	blacklist.Checking: words.Key("Dry run"),
+	blacklist.Waiting:  words.Key("Waits for you to add it"),
+	blacklist.Seconded: words.Key("Waits for a second person"),
+	blacklist.Adding:   words.Key("Being added"),
+	blacklist.Added:    words.Key("Added"),
+	blacklist.Failed:   words.Key("Failed"),
 }
 
 var stageTones = map[blacklist.Stage]view.Tone{blacklist.Waiting: view.Warn, blacklist.Seconded: view.Warn, blacklist.Added: view.Good, blacklist.Failed: view.Bad}
@@ -60,18 +62,18 @@ func importPath(id, verb string) templ.SafeURL {
 	return templ.SafeURL(path)
 }
 
-func newImport(i blacklist.Import, name string) importView {
+func newImport(ctx context.Context, i blacklist.Import, name string) importView {
 	v := importView{
-		ID: i.ID, Name: i.Name, By: i.By, At: view.Moment(i.At), Path: importPath(i.ID, ""), State: stageWords[i.Stage], Tone: stageTones[i.Stage],
-		Broken: i.Broken, Reason: i.Reason, Problem: i.Problem, Mine: i.By == name, Second: i.Stage == blacklist.Seconded,
+		ID: i.ID, Name: i.Name, By: i.By, At: words.Moment(ctx, i.At), Path: importPath(i.ID, ""), State: say(ctx, stageWords[i.Stage]), Tone: stageTones[i.Stage],
+		Broken: i.Broken, Reason: i.Reason, Problem: heard(ctx, i.Problem), Mine: i.By == name, Second: i.Stage == blacklist.Seconded,
 	}
 	if v.Tone == "" {
 		v.Tone = view.Plain
 	}
 	of := map[blacklist.Stage]func() string{
-		blacklist.Reading:  func() string { return view.Size(i.Done) + " of " + view.Size(i.Of) + " read" },
-		blacklist.Checking: func() string { return fmt.Sprintf("%d of %s judged", i.Done, some(int(i.Of), "listing")) },
-		blacklist.Adding:   func() string { return fmt.Sprintf("%d of %s added", i.Done, some(int(i.Of), "work")) },
+		blacklist.Reading:  func() string { return say(ctx, "%s of %s read", words.Size(ctx, i.Done), words.Size(ctx, i.Of)) },
+		blacklist.Checking: func() string { return say(ctx, "%d of %d listings judged", i.Done, i.Of) },
+		blacklist.Adding:   func() string { return say(ctx, "%d of %d works added", i.Done, i.Of) },
 	}[i.Stage]
 	if of != nil {
 		v.Running, v.Progress, v.Share = true, of(), "0"
@@ -80,21 +82,21 @@ func newImport(i blacklist.Import, name string) importView {
 		}
 	}
 	v.Counts = [][2]string{
-		{"Rows read", fmt.Sprint(i.Rows)}, {"New works", fmt.Sprint(i.Works)}, {"On the list already", fmt.Sprint(i.Known)},
-		{"Twice in the file", fmt.Sprint(i.Twice)}, {"Rows that cannot be used", fmt.Sprint(i.Broken)},
+		{say(ctx, "Rows read"), fmt.Sprint(i.Rows)}, {say(ctx, "New works"), fmt.Sprint(i.Works)}, {say(ctx, "On the list already"), fmt.Sprint(i.Known)},
+		{say(ctx, "Twice in the file"), fmt.Sprint(i.Twice)}, {say(ctx, "Rows that cannot be used"), fmt.Sprint(i.Broken)},
 	}
 	v.Checked = i.Stage == blacklist.Waiting || i.Stage == blacklist.Seconded || i.Stage == blacklist.Adding || i.Stage == blacklist.Added
 	v.Addable = i.Works > 0 && (i.Stage == blacklist.Waiting || i.Stage == blacklist.Seconded && !v.Mine)
 	if v.Checked {
-		v.Effect = newEffect(i.Effect)
+		v.Effect = newEffect(ctx, i.Effect)
 	}
 	return v
 }
 
-func (s *console) importRows() []importView {
+func (s *console) importRows(ctx context.Context) []importView {
 	var all []importView
 	for _, i := range s.Keeper.Imports() {
-		all = append(all, newImport(i, ""))
+		all = append(all, newImport(ctx, i, ""))
 	}
 	return all
 }
@@ -104,11 +106,11 @@ func (s *console) takeUpload(w http.ResponseWriter, r *http.Request, name string
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	i, err := s.receive(r, name)
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		s.renderBatches(w, r, http.StatusRequestEntityTooLarge, name, batchForm{}, "The file is larger than "+view.Size(maxUpload)+". Send it in parts.")
+		s.renderBatches(w, r, http.StatusRequestEntityTooLarge, name, batchForm{}, say(r.Context(), "The file is larger than %s. Send it in parts.", words.Size(r.Context(), maxUpload)))
 		return
 	}
 	if errors.Is(err, errNoFile) {
-		s.renderBatches(w, r, http.StatusUnprocessableEntity, name, batchForm{}, "Choose a CSV file first.")
+		s.renderBatches(w, r, http.StatusUnprocessableEntity, name, batchForm{}, say(r.Context(), "Choose a CSV file first."))
 		return
 	}
 	if err != nil {
@@ -168,10 +170,10 @@ func (s *console) showImport(w http.ResponseWriter, r *http.Request, name string
 func (s *console) renderImport(w http.ResponseWriter, r *http.Request, status int, name string, form entryForm) {
 	i, ok := s.Keeper.ImportOf(r.PathValue("import"))
 	if !ok {
-		s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, "No such import"), "This import is not known here. Imports are kept until the service restarts; what was added is among the batches."))
+		s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, say(r.Context(), "No such import")), say(r.Context(), "This import is not known here. Imports are kept until the service restarts; what was added is among the batches.")))
 		return
 	}
-	v := newImport(i, name)
+	v := newImport(r.Context(), i, name)
 	v.Form, v.Addable = form, v.Addable && s.has(name, Lead)
 	page := s.page(r, name, i.Name)
 	page.Scripts = []string{assets.Path("progress.js")}
@@ -182,14 +184,14 @@ func (s *console) renderImport(w http.ResponseWriter, r *http.Request, status in
 func (s *console) takeImport(w http.ResponseWriter, r *http.Request, name string) {
 	id, form := r.PathValue("import"), entryForm{Reason: typed(r, "reason")}
 	if i, ok := s.Keeper.ImportOf(id); ok && i.Stage == blacklist.Waiting && form.Reason == "" {
-		form.ReasonError = "Say why, for the log: the notice or the rights owner."
+		form.ReasonError = say(r.Context(), "Say why, for the log: the notice or the rights owner.")
 		s.renderImport(w, r, http.StatusUnprocessableEntity, name, form)
 		return
 	}
 	err := s.Keeper.AddImport(r.Context(), id, name, form.Reason)
 	if i, ok := s.Keeper.ImportOf(id); err != nil && !(errors.Is(err, events.FourEyes) && ok && i.Stage == blacklist.Seconded) {
-		status, words := s.wording(r, err)
-		form.Error = words
+		status, said := s.wording(r, err)
+		form.Error = said
 		s.renderImport(w, r, status, name, form)
 		return
 	}

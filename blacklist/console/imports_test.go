@@ -76,7 +76,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("the import does not say %q:\n%s", row, body)
 		}
 	}
-	if !strings.Contains(body, "1 listing would be refused and 0 listings held") {
+	if !strings.Contains(body, "Listings that would be refused: 1; held for a moderator: 0.") {
 		t.Errorf("the dry run does not name the song:\n%s", body)
 	}
 	if v := s.keeper.Screen(song); v.Ruling != events.Allow {
@@ -132,7 +132,7 @@ func TestMassImportNeedsFourEyes(t *testing.T) {
 	answer, body = mina.post("/batches", "works", "Zed, Night Train", "reason", "r")
 	mina.want(answer, body, http.StatusConflict, "More than 100 listings would be taken down")
 	path := mina.upload(file.String())
-	mina.until(path, "101 listings would be refused")
+	mina.until(path, "Listings that would be refused: 101;")
 	answer, _ = mina.post(path+"/add", "reason", "the label’s list")
 	mina.wantDone(answer, path)
 	mina.until(path, "Somebody else opens this page")

@@ -3,7 +3,6 @@ package console
 import (
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,9 +33,9 @@ func (s *console) renderLog(w http.ResponseWriter, r *http.Request, name string,
 	q.Page, _ = strconv.Atoi(r.FormValue("page"))
 	p := s.Keeper.FindLog(q)
 	v.By, v.Did, v.Text, v.People, v.Deeds = q.By, q.Did, q.Text, p.People, p.Deeds
-	v.Summary, v.Page = some(p.Found, "line"), fmt.Sprintf("Page %d of %d", p.Number, p.Pages)
+	v.Summary, v.Page = say(r.Context(), "%d lines", p.Found), say(r.Context(), "Page %d of %d", p.Number, p.Pages)
 	for _, a := range p.Acts {
-		v.Acts = append(v.Acts, newAct(a))
+		v.Acts = append(v.Acts, newAct(r.Context(), a))
 	}
 	at := func(page int) string {
 		return "/log?" + url.Values{"by": {q.By}, "did": {q.Did}, "q": {q.Text}, "page": {strconv.Itoa(page)}}.Encode()
@@ -47,7 +46,7 @@ func (s *console) renderLog(w http.ResponseWriter, r *http.Request, name string,
 	if p.Number < p.Pages {
 		v.Later = at(p.Number + 1)
 	}
-	s.render(w, r, http.StatusOK, logPage(s.page(r, name, "Log"), v))
+	s.render(w, r, http.StatusOK, logPage(s.page(r, name, say(r.Context(), "Log")), v))
 }
 
 // checkLog walks along the whole chain and says what it found.
@@ -58,9 +57,9 @@ func (s *console) checkLog(w http.ResponseWriter, r *http.Request, name string) 
 		return
 	}
 	v := logView{Whole: c.Broken == "", Head: c.Head}
-	v.Checked = fmt.Sprintf("The chain holds: %s about %s follow from each other, checked on disk in %s.", some(c.Facts, "fact"), some(c.Subjects, "subject"), c.Took.Round(time.Millisecond))
+	v.Checked = say(r.Context(), "The chain holds: each fact follows from the one before, checked on disk in %s. Facts: %d; subjects that they are about: %d.", c.Took.Round(time.Millisecond), c.Facts, c.Subjects)
 	if !v.Whole {
-		v.Checked = "The chain is broken: " + c.Broken + "."
+		v.Checked = say(r.Context(), "The chain is broken: %s.", heard(r.Context(), c.Broken))
 	}
 	s.renderLog(w, r, name, v)
 }

@@ -1,7 +1,7 @@
 package console
 
 import (
-	"fmt"
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +12,7 @@ import (
 	"lightshare/blacklist"
 	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // noticeRow is a notice in the list, worded.
@@ -62,28 +63,28 @@ var noticeTones = map[blacklist.NoticeState]view.Tone{
 }
 
 // noticeWords word a notice's state.
-func noticeWords(n blacklist.NoticeStanding) string {
+func noticeWords(ctx context.Context, n blacklist.NoticeStanding) string {
 	switch n.State {
 	case blacklist.NoticeOpen:
 		if len(blacklist.Missing(n.Notice)) > 0 {
-			return "incomplete"
+			return say(ctx, "incomplete")
 		}
 	case blacklist.NoticeCountered:
-		return "counter-notice runs"
+		return say(ctx, "counter-notice runs")
 	}
-	return string(n.State)
+	return heard(ctx, string(n.State))
 }
 
 // noticeClock words how long is left for what must be done next; empty when nothing must.
-func noticeClock(n blacklist.NoticeStanding, now time.Time) string {
+func noticeClock(ctx context.Context, n blacklist.NoticeStanding, now time.Time) string {
 	switch n.State {
 	case blacklist.NoticeOpen:
 		if left := n.Filed.Add(blacklist.ReviewTime).Sub(now); left > 0 {
-			return "to be decided within " + view.Left(left.Truncate(time.Minute))
+			return say(ctx, "to be decided within %s", words.Left(ctx, left.Truncate(time.Minute)))
 		}
-		return "waits for more than 24 hours"
+		return say(ctx, "waits for more than 24 hours")
 	case blacklist.NoticeCountered:
-		return "given back in " + view.Left(n.Due.Sub(now).Truncate(time.Minute)) + ", unless the claimant goes to court"
+		return say(ctx, "given back in %s, unless the claimant goes to court", words.Left(ctx, n.Due.Sub(now).Truncate(time.Minute)))
 	}
 	return ""
 }
@@ -102,10 +103,10 @@ func (s *console) showNotices(w http.ResponseWriter, r *http.Request, name strin
 	for _, n := range s.Keeper.Notices() {
 		rows = append(rows, noticeRow{
 			Path: noticePath(n.ID, ""), Work: n.Notice.Artist + " – " + n.Notice.Title, Claimant: s.partyName(r, n.Notice.Claimant),
-			State: noticeWords(n), Clock: noticeClock(n, now), Law: strings.ToUpper(n.Notice.Law), Tone: noticeTones[n.State],
+			State: noticeWords(r.Context(), n), Clock: noticeClock(r.Context(), n, now), Law: strings.ToUpper(n.Notice.Law), Tone: noticeTones[n.State],
 		})
 	}
-	s.render(w, r, http.StatusOK, noticesPage(s.page(r, name, "Notices"), rows))
+	s.render(w, r, http.StatusOK, noticesPage(s.page(r, name, say(r.Context(), "Takedown notices")), rows))
 }
 
 // partyName returns what a party is called.
@@ -116,16 +117,16 @@ func (s *console) partyName(r *http.Request, id string) string {
 		s.Log.WarnContext(r.Context(), "party not read", "error", err)
 		return id
 	case p.Name == "":
-		return "erased (" + id[:min(8, len(id))] + ")"
+		return say(r.Context(), "erased (%s)", id[:min(8, len(id))])
 	case p.For != "":
-		return p.Name + ", for " + p.For
+		return say(r.Context(), "%s, for %s", p.Name, p.For)
 	}
 	return p.Name
 }
 
 func (s *console) showNewNotice(w http.ResponseWriter, r *http.Request, name string) {
 	form := noticeForm{Law: "dmca", Listings: r.FormValue("listing")}
-	s.render(w, r, http.StatusOK, newNoticePage(s.page(r, name, "Take a notice in"), form))
+	s.render(w, r, http.StatusOK, newNoticePage(s.page(r, name, say(r.Context(), "Take a notice in")), form))
 }
 
 // readNotice returns what was typed, as a notice and as it was typed.
@@ -147,7 +148,7 @@ func (s *console) readNotice(r *http.Request) (events.TakedownNotice, noticeForm
 		id := listingIn(word)
 		switch {
 		case id == "":
-			f.Error = fmt.Sprintf("“%s” is neither a listing’s id nor the address of its page.", cut(word, 80))
+			f.Error = say(r.Context(), "“%s” is neither a listing’s id nor the address of its page.", cut(word, 80))
 		case !seen[id]:
 			seen[id] = true
 			n.Listings = append(n.Listings, id)
@@ -177,11 +178,11 @@ func knownSeller(id events.ListingID) events.ListingID {
 func (s *console) takeNotice(w http.ResponseWriter, r *http.Request, name string) {
 	n, form := s.readNotice(r)
 	if form.Party.Name == "" && form.Error == "" {
-		form.Error = "Say who sent it."
+		form.Error = say(r.Context(), "Say who sent it.")
 	}
-	again := func(status int, words string) {
-		form.Error = words
-		s.render(w, r, status, newNoticePage(s.page(r, name, "Take a notice in"), form))
+	again := func(status int, said string) {
+		form.Error = said
+		s.render(w, r, status, newNoticePage(s.page(r, name, say(r.Context(), "Take a notice in")), form))
 	}
 	if form.Error != "" {
 		again(http.StatusUnprocessableEntity, form.Error)
@@ -230,8 +231,8 @@ func (s *console) renderNotice(w http.ResponseWriter, r *http.Request, status in
 		return
 	}
 	v := noticeView{
-		ID: n.ID, Heading: n.Notice.Artist + " – " + n.Notice.Title, State: noticeWords(n), Tone: noticeTones[n.State], Clock: noticeClock(n, now),
-		Filed: view.Moment(n.Filed), FiledBy: n.By, Open: n.State == blacklist.NoticeOpen, Upheld: n.State == blacklist.NoticeUpheld,
+		ID: n.ID, Heading: n.Notice.Artist + " – " + n.Notice.Title, State: noticeWords(r.Context(), n), Tone: noticeTones[n.State], Clock: noticeClock(r.Context(), n, now),
+		Filed: words.Moment(r.Context(), n.Filed), FiledBy: n.By, Open: n.State == blacklist.NoticeOpen, Upheld: n.State == blacklist.NoticeUpheld,
 		Running: n.State == blacklist.NoticeCountered, Error: wrong, Statement: n.Statement, Sender: s.partyName(r, n.Notice.Claimant), MayList: s.roleOf(name) == Lead,
 		Form: noticeForm{
 			Law: n.Notice.Law, Artist: n.Notice.Artist, Title: n.Notice.Title, Why: n.Notice.Why,
@@ -247,10 +248,10 @@ func (s *console) renderNotice(w http.ResponseWriter, r *http.Request, status in
 	if v.Open {
 		v.Missing = blacklist.Missing(n.Notice)
 	} else {
-		v.Decided, v.Reason = view.Moment(n.Decided)+" by "+n.DecidedBy, n.Reason
+		v.Decided, v.Reason = say(r.Context(), "%s by %s", words.Moment(r.Context(), n.Decided), n.DecidedBy), n.Reason
 	}
 	if !n.Countered.IsZero() {
-		v.Countered, v.Party = view.Moment(n.Countered), s.partyName(r, n.Party)
+		v.Countered, v.Party = words.Moment(r.Context(), n.Countered), s.partyName(r, n.Party)
 	}
 	s.render(w, r, status, noticePage(s.page(r, name, v.Heading), v))
 }
@@ -258,8 +259,8 @@ func (s *console) renderNotice(w http.ResponseWriter, r *http.Request, status in
 // after shows the notice again with what was done, or with what is wrong.
 func (s *console) after(w http.ResponseWriter, r *http.Request, name, did string, err error) {
 	if err != nil {
-		status, words := s.wording(r, err)
-		s.renderNotice(w, r, status, name, words)
+		status, said := s.wording(r, err)
+		s.renderNotice(w, r, status, name, said)
 		return
 	}
 	http.Redirect(w, r, string(noticePath(r.PathValue("notice"), ""))+"?done="+did, http.StatusSeeOther)
@@ -290,10 +291,10 @@ func (s *console) takeNoticeDecision(w http.ResponseWriter, r *http.Request, nam
 	reason, did := typed(r, "reason"), typed(r, "decision")
 	switch {
 	case reason == "":
-		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, "Say why; the seller reads it too.")
+		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, say(r.Context(), "Say why; the seller reads it too."))
 		return
 	case did != "upheld" && did != "rejected":
-		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, "Choose to uphold it or to turn it down.")
+		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, say(r.Context(), "Choose to uphold it or to turn it down."))
 		return
 	}
 	list := typed(r, "list") != "" && s.roleOf(name) == Lead
@@ -325,7 +326,7 @@ func (s *console) takeCounter(w http.ResponseWriter, r *http.Request, name strin
 func (s *console) takeSuit(w http.ResponseWriter, r *http.Request, name string) {
 	reason := typed(r, "reason")
 	if reason == "" {
-		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, "Say which court, and under which number.")
+		s.renderNotice(w, r, http.StatusUnprocessableEntity, name, say(r.Context(), "Say which court, and under which number."))
 		return
 	}
 	s.after(w, r, name, "suit", s.Keeper.NoteSuit(r.Context(), r.PathValue("notice"), name, reason))

@@ -55,7 +55,7 @@ func TestNoticeIsCheckedCompletedAndUpheld(t *testing.T) {
 		t.Errorf("the notice's work is judged %s, want %s", v.Ruling, events.Block)
 	}
 	answer, body = s.get("/cases/" + string(song.ID))
-	s.want(answer, body, http.StatusOK, "Taken down on a notice.", "1 strike of 3")
+	s.want(answer, body, http.StatusOK, "Taken down on a notice.", "strikes: 1 of 3")
 
 	answer, body = s.post(path+"/counter", "statement", "mine", "good_faith", "yes", "jurisdiction", "yes", "signed", "yes", "name", "Ilse")
 	s.want(answer, body, http.StatusUnprocessableEntity, "Something is missing that the law asks for.")
@@ -158,7 +158,7 @@ func TestLogIsCheckedFilteredAndExported(t *testing.T) {
 	answer, body := s.get("/log?did=removed")
 	s.want(answer, body, http.StatusOK, "1 line", "licensed")
 	answer, body = s.post("/log")
-	s.want(answer, body, http.StatusOK, "The chain holds: 2 facts about 2 subjects")
+	s.want(answer, body, http.StatusOK, "The chain holds", "Facts: 2; subjects that they are about: 2.")
 
 	answer, body = s.get("/log/decisions.csv")
 	s.want(answer, body, http.StatusOK)

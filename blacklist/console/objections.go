@@ -7,7 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"lightshare/events"
-	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // objectionView is a seller's objection, worded.
@@ -35,7 +35,7 @@ func (s *console) renderObjections(w http.ResponseWriter, r *http.Request, statu
 	var all []objectionView
 	for _, o := range s.Keeper.Objections() {
 		v := objectionView{
-			Listing: string(o.Listing), Title: o.Title, Text: o.Text, Evidence: o.Evidence, At: view.Moment(o.At), Case: casePath(o.Listing, ""),
+			Listing: string(o.Listing), Title: o.Title, Text: o.Text, Evidence: o.Evidence, At: words.Moment(r.Context(), o.At), Case: casePath(o.Listing, ""),
 			Action: templ.SafeURL("/objections/" + url.PathEscape(string(o.Listing))), Waits: o.By == "", Answer: o.Answer, By: o.By, Granted: o.Granted,
 		}
 		if u, err := url.Parse(o.Evidence); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
@@ -46,17 +46,17 @@ func (s *console) renderObjections(w http.ResponseWriter, r *http.Request, statu
 		}
 		all = append(all, v)
 	}
-	s.render(w, r, status, objectionsPage(s.page(r, name, "Objections"), all))
+	s.render(w, r, status, objectionsPage(s.page(r, name, say(r.Context(), "Objections")), all))
 }
 
 func (s *console) takeObjection(w http.ResponseWriter, r *http.Request, name string) {
 	id, did, reason := r.PathValue("listing"), typed(r, "decision"), typed(r, "reason")
 	switch {
 	case did != "granted" && did != "refused":
-		s.renderObjections(w, r, http.StatusUnprocessableEntity, name, id, "Choose to grant it or to turn it down.")
+		s.renderObjections(w, r, http.StatusUnprocessableEntity, name, id, say(r.Context(), "Choose to grant it or to turn it down."))
 		return
 	case reason == "":
-		s.renderObjections(w, r, http.StatusUnprocessableEntity, name, id, "Say why; the seller reads it too.")
+		s.renderObjections(w, r, http.StatusUnprocessableEntity, name, id, say(r.Context(), "Say why; the seller reads it too."))
 		return
 	}
 	if err := s.Keeper.DecideObjection(r.Context(), events.ListingID(id), did == "granted", name, reason); err != nil {
@@ -79,7 +79,7 @@ func (s *console) showHolders(w http.ResponseWriter, r *http.Request, name strin
 		v := holderView{Name: s.partyName(r, h.Claimant), Filed: itoa(h.Filed), Decided: itoa(h.Decided), Failed: itoa(h.Failed), Rate: share(h.Failed, h.Decided), Doubted: h.Doubted}
 		all = append(all, v)
 	}
-	s.render(w, r, http.StatusOK, holdersPage(s.page(r, name, "Rights holders"), all))
+	s.render(w, r, http.StatusOK, holdersPage(s.page(r, name, say(r.Context(), "Rights holders")), all))
 }
 
 // share words a part of a whole; a dash where there is no whole.

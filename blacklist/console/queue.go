@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"lightshare/blacklist"
 	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // queueView is the queue, worded.
@@ -73,7 +75,7 @@ func (f *reasonForm) read(r *http.Request) string {
 	if n, err := strconv.Atoi(f.Chosen); err == nil && n >= 1 && n <= len(reasons) {
 		return reasons[n-1]
 	}
-	f.Error = "Choose a reason or type one; the seller reads it too."
+	f.Error = say(r.Context(), "Choose a reason or type one; the seller reads it too.")
 	return ""
 }
 
@@ -114,21 +116,22 @@ func (s *console) renderQueue(w http.ResponseWriter, r *http.Request, status int
 	q := query(r, name)
 	p := s.Keeper.Queue(q)
 	now := s.Keeper.Now()
-	v.Summary = some(p.Waiting, "case") + " waiting"
+	ctx := r.Context()
+	v.Summary = say(ctx, "Cases waiting: %d", p.Waiting)
 	if p.Late > 0 {
-		v.Summary += ", " + strconv.Itoa(p.Late) + " for more than 24 hours"
+		v.Summary += ", " + say(ctx, "for more than 24 hours: %d", p.Late)
 	}
 	if p.Found != p.Waiting {
-		v.Summary += "; " + strconv.Itoa(p.Found) + " shown"
+		v.Summary += ", " + say(ctx, "shown: %d", p.Found)
 	}
 	v.Query, v.View, v.ByWeight = q.Text, string(q.View), q.ByWeight
-	v.Page = fmt.Sprintf("Page %d of %d", p.Number, p.Pages)
+	v.Page = say(ctx, "Page %d of %d", p.Number, p.Pages)
 	chosen := make(map[string]bool)
 	for _, key := range r.Form["case"] {
 		chosen[key] = true
 	}
 	for _, h := range p.Cases {
-		row := newRow(h, name, now)
+		row := newRow(ctx, h, name, now)
 		row.Checked = chosen[row.Key]
 		v.Cases = append(v.Cases, row)
 	}
@@ -141,12 +144,12 @@ func (s *console) renderQueue(w http.ResponseWriter, r *http.Request, status int
 	for _, one := range []struct {
 		is   blacklist.View
 		text string
-	}{{blacklist.EveryCase, "All"}, {blacklist.FreeCases, "Free"}, {blacklist.OwnCases, "Mine"}, {blacklist.LateCases, "Over 24 h"}} {
-		v.Views = append(v.Views, view.Link{Href: at(func(q *blacklist.Query) { q.View = one.is }), Text: one.text, Current: q.View == one.is})
+	}{{blacklist.EveryCase, words.Key("All")}, {blacklist.FreeCases, words.Key("Free")}, {blacklist.OwnCases, words.Key("Mine")}, {blacklist.LateCases, words.Key("Over 24 h")}} {
+		v.Views = append(v.Views, view.Link{Href: at(func(q *blacklist.Query) { q.View = one.is }), Text: say(ctx, one.text), Current: q.View == one.is})
 	}
 	v.Order = []view.Link{
-		{Href: at(func(q *blacklist.Query) { q.ByWeight = false }), Text: "Longest waiting", Current: !q.ByWeight},
-		{Href: at(func(q *blacklist.Query) { q.ByWeight = true }), Text: "Most at stake", Current: q.ByWeight},
+		{Href: at(func(q *blacklist.Query) { q.ByWeight = false }), Text: say(ctx, "Longest waiting"), Current: !q.ByWeight},
+		{Href: at(func(q *blacklist.Query) { q.ByWeight = true }), Text: say(ctx, "Most at stake"), Current: q.ByWeight},
 	}
 	if p.Number > 1 {
 		v.Earlier = at(func(q *blacklist.Query) { q.Page = p.Number - 1 })
@@ -155,15 +158,15 @@ func (s *console) renderQueue(w http.ResponseWriter, r *http.Request, status int
 		v.Later = at(func(q *blacklist.Query) { q.Page = p.Number + 1 })
 	}
 	v.Undo, v.MayDecide = s.undo(r), s.has(name, Moderator)
-	page := s.page(r, name, "Queue")
+	page := s.page(r, name, say(ctx, "Queue"))
 	page.Scripts = []string{assets.Path("queue.js")}
 	s.render(w, r, status, queuePage(page, v))
 }
 
-func newRow(h blacklist.Held, name string, now time.Time) rowView {
+func newRow(ctx context.Context, h blacklist.Held, name string, now time.Time) rowView {
 	row := rowView{
-		Listing: string(h.Listing.ID), Key: caseKey(h), Title: h.Listing.Title, File: h.Listing.FileName, Work: h.Verdict.Work, Rule: h.Verdict.Rule,
-		Sure: sure(h.Verdict), Age: age(now.Sub(h.Since)), Late: h.IsLate(now), Stakes: stakes(h.Bids, h.Orders), Seller: sellerName(h.Listing),
+		Listing: string(h.Listing.ID), Key: caseKey(h), Title: h.Listing.Title, File: h.Listing.FileName, Work: h.Verdict.Work, Rule: heard(ctx, h.Verdict.Rule),
+		Sure: sure(h.Verdict), Age: age(ctx, now.Sub(h.Since)), Late: h.IsLate(now), Stakes: stakes(ctx, h.Bids, h.Orders), Seller: sellerName(h.Listing),
 		PathToSeeIt: casePath(h.Listing.ID, ""), PathToClaimIt: casePath(h.Listing.ID, "claim"),
 	}
 	if h.Claim.Holds(now) {
@@ -207,23 +210,23 @@ func sellerName(l events.Listing) string {
 	return string(l.Seller)
 }
 
-func stakes(bids, orders int) string {
+func stakes(ctx context.Context, bids, orders int) string {
 	var all []string
 	if bids > 0 {
-		all = append(all, some(bids, "bid"))
+		all = append(all, say(ctx, "%d bids", bids))
 	}
 	if orders > 0 {
-		all = append(all, some(orders, "paid order"))
+		all = append(all, say(ctx, "%d paid orders", orders))
 	}
 	return strings.Join(all, ", ")
 }
 
 // age words how long a case waits.
-func age(d time.Duration) string {
+func age(ctx context.Context, d time.Duration) string {
 	if d < time.Minute {
-		return "just now"
+		return say(ctx, "just now")
 	}
-	return view.Left(d.Truncate(time.Minute))
+	return words.Left(ctx, d.Truncate(time.Minute))
 }
 
 // takeBulk decides about every case that was chosen, with one reason.
@@ -240,9 +243,9 @@ func (s *console) takeBulk(w http.ResponseWriter, r *http.Request, name string) 
 	}
 	switch {
 	case len(all) == 0:
-		v.Error = "Choose at least one case."
+		v.Error = say(r.Context(), "Choose at least one case.")
 	case ruling != events.Allow && ruling != events.Block:
-		v.Error = "Choose to allow or to refuse."
+		v.Error = say(r.Context(), "Choose to allow or to refuse.")
 	}
 	if v.Error+v.Reasons.Error != "" {
 		s.renderQueue(w, r, http.StatusUnprocessableEntity, name, v)
@@ -263,13 +266,13 @@ func (s *console) afterBulk(w http.ResponseWriter, r *http.Request, name, did st
 		http.Redirect(w, r, u+"?"+v.Encode(), http.StatusSeeOther)
 		return
 	}
-	words := make(map[string]int)
+	why := make(map[string]int)
 	for _, err := range b.Left {
 		_, said := s.wording(r, err)
-		words[said]++
+		why[said]++
 	}
-	v := queueView{Error: fmt.Sprintf("%s done, %d left:", some(b.Done, "case"), len(b.Left))}
-	for said, n := range words {
+	v := queueView{Error: say(r.Context(), "Cases done: %d, left: %d.", b.Done, len(b.Left))}
+	for said, n := range why {
 		v.Error += fmt.Sprintf(" %d× %s", n, said)
 	}
 	s.renderQueue(w, r, http.StatusConflict, name, v)
@@ -290,16 +293,20 @@ type undoView struct {
 // undo reads from the address what was just decided.
 func (s *console) undo(r *http.Request) undoView {
 	q := r.URL.Query()
-	did := map[string]string{"allow": "allowed", "block": "refused"}[q.Get("done")]
-	if did == "" {
+	many, one := words.Key("Cases allowed: %d."), words.Key("Listing allowed.")
+	switch events.Ruling(q.Get("done")) {
+	case events.Block:
+		many, one = words.Key("Cases refused: %d."), words.Key("Listing refused.")
+	case events.Allow:
+	default:
 		return undoView{}
 	}
 	if batch := q.Get("undo"); batch != "" {
 		n, _ := strconv.Atoi(q.Get("n"))
-		return undoView{"/queue/undo?batch=" + url.QueryEscape(batch), some(n, "case") + " " + did + "."}
+		return undoView{"/queue/undo?batch=" + url.QueryEscape(batch), say(r.Context(), many, n)}
 	}
 	if id := q.Get("case"); id != "" {
-		return undoView{string(casePath(events.ListingID(id), "reopen")), "Listing " + did + "."}
+		return undoView{string(casePath(events.ListingID(id), "reopen")), say(r.Context(), one)}
 	}
 	return undoView{}
 }

@@ -10,6 +10,7 @@ import (
 
 	"lightshare/blacklist"
 	"lightshare/events"
+	"lightshare/web/view/words"
 )
 
 // cover is a listing that waits for a person.
@@ -27,9 +28,9 @@ func TestQueue(t *testing.T) {
 	s.keeper.Screen(a)
 	s.keeper.Screen(b)
 	answer, body := s.get("/queue")
-	s.want(answer, body, http.StatusOK, "2 cases waiting", a.Title, b.Title, "Adele – Hello", "Ilse", "artist and title, not the recording")
+	s.want(answer, body, http.StatusOK, "Cases waiting: 2", a.Title, b.Title, "Adele – Hello", "Ilse", "artist and title, not the recording")
 	answer, body = s.get("/queue?q=" + url.QueryEscape("cover B"))
-	s.want(answer, body, http.StatusOK, "1 shown", b.Title)
+	s.want(answer, body, http.StatusOK, "shown: 1", b.Title)
 	if strings.Contains(body, a.Title) {
 		t.Error("a search for b shows a")
 	}
@@ -60,7 +61,7 @@ func TestQueue(t *testing.T) {
 		t.Errorf("refused listing screened again: %+v, want the first template as its reason", got)
 	}
 	answer, body = s.get("/cases/" + string(a.ID))
-	s.want(answer, body, http.StatusOK, "Refused by mina.", "Reopen the case", `<mark>Hello</mark> (<mark>Adele</mark> cover) a`, `<dt>Artist</dt><dd><mark>Adele</mark></dd>`)
+	s.want(answer, body, http.StatusOK, "Refused by mina.", "Reopen the case", `<mark>Hello</mark> (<mark>Adele</mark> cover) a`, `<dt>Artist</dt><dd dir="auto"><mark>Adele</mark></dd>`)
 	answer, _ = s.post("/cases/" + string(a.ID) + "/reopen")
 	s.wantDone(answer, "/cases/"+string(a.ID)+"?done=reopened")
 	if got := s.keeper.Screen(a).Ruling; got != events.Review {
@@ -123,7 +124,7 @@ func TestManyAtOnce(t *testing.T) {
 	answer, _ := jun.post("/cases/" + string(all[3].ID) + "/claim")
 	jun.wantDone(answer, "/cases/"+string(all[3].ID))
 	answer, body := mina.send("/queue/decide", form)
-	mina.want(answer, body, http.StatusConflict, "7 cases done, 1 left: 1× Somebody else is looking at this case.")
+	mina.want(answer, body, http.StatusConflict, "Cases done: 7, left: 1. 1× Somebody else is looking at this case.")
 	answer, _ = jun.post("/cases/" + string(all[3].ID) + "/skip")
 	jun.wantDone(answer, "/queue")
 	form["case"] = []string{key(all[3])}
@@ -132,7 +133,7 @@ func TestManyAtOnce(t *testing.T) {
 		t.Fatalf("one case in bulk = %d, want 303", answer.StatusCode)
 	}
 	answer, body = mina.get(answer.Header.Get("Location"))
-	mina.want(answer, body, http.StatusOK, "1 case refused.", `action="/queue/undo?batch=`)
+	mina.want(answer, body, http.StatusOK, "Cases refused: 1.", `action="/queue/undo?batch=`)
 	_, after, _ := strings.Cut(body, `action="/queue/undo`)
 	answer, _ = mina.post("/queue/undo" + after[:strings.IndexByte(after, '"')])
 	if answer.StatusCode != http.StatusSeeOther {
@@ -160,15 +161,15 @@ func TestTwoHundredCasesByKeyboard(t *testing.T) {
 	}
 	began := time.Now()
 	b.open("/queue")
-	b.reads("#waiting", "10000 cases waiting")
+	b.reads("#waiting", "Cases waiting: 10,000")
 	t.Logf("the queue of %d cases shows %v after it is asked for", waiting, time.Since(began))
 	b.types("jjkxjx") // down, down, up, chosen; down, chosen
 	b.reads("#chosen", "2 chosen")
 	b.types("4a") // the fourth reason; allow
-	b.reads(".undo", "2 cases allowed.")
+	b.reads(".undo", "Cases allowed: 2.")
 	b.types("u")
 	b.reads(".flash", "Reopened")
-	b.reads("#waiting", "10000 cases waiting")
+	b.reads("#waiting", "Cases waiting: 10,000")
 
 	b.types("j\r")
 	b.sees("a case", `location.pathname.startsWith("/cases/") && document.readyState === "complete" && document.querySelector("[data-key=a]")`)
@@ -184,7 +185,7 @@ func TestTwoHundredCasesByKeyboard(t *testing.T) {
 		t.Errorf("a case takes %v by keyboard, want less than a second", each)
 	}
 	b.types("q")
-	b.reads("#waiting", fmt.Sprintf("%d cases waiting", waiting-worked))
+	b.reads("#waiting", words.English.Say("Cases waiting: %d", waiting-worked))
 	allowed, refused := 0, 0
 	for _, act := range s.keeper.Log(1000) {
 		if act.By == "mina" && act.Batch == "" {

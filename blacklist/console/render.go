@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -9,17 +10,28 @@ import (
 	"lightshare/blacklist"
 	"lightshare/events"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
+
+var say = words.Say // so that pages read as sentences
+
+// heard says in the reader's language what was worded in English elsewhere.
+func heard(ctx context.Context, text string) string { return words.Of(ctx).Heard(text) }
 
 // page returns the frame of a page for the moderator of that name, or for nobody.
 func (s *console) page(r *http.Request, name, title string) view.Page {
-	p := view.Page{Title: title, Product: "Lightshare moderation", Home: "/queue", Now: s.Now(), Flash: done[r.URL.Query().Get("done")]}
+	ctx := r.Context()
+	p := view.Page{
+		Title: title, Product: say(ctx, "Lightshare moderation"), Purpose: say(ctx, "what people decided here stands in the log, with their reason."),
+		Home: "/queue", Now: s.Now(), Flash: say(ctx, done[r.URL.Query().Get("done")]), Here: view.Here(r),
+	}
 	if name == "" {
 		return p
 	}
 	p.User, p.SignIn, p.SignOut, p.Wide = name, "/sign-in", "/sign-out", true
 	for _, l := range sections {
 		l.Current = l.Href == r.URL.Path || strings.HasPrefix(r.URL.Path, l.Href+"/")
+		l.Text = say(ctx, l.Text)
 		p.Nav = append(p.Nav, l)
 	}
 	return p
@@ -27,27 +39,27 @@ func (s *console) page(r *http.Request, name, title string) view.Page {
 
 // sections are the console's parts.
 var sections = []view.Link{
-	{Href: "/queue", Text: "Queue"}, {Href: "/notices", Text: "Notices"}, {Href: "/objections", Text: "Objections"},
-	{Href: "/entries", Text: "Entries"}, {Href: "/batches", Text: "Batches"}, {Href: "/holders", Text: "Rights holders"},
-	{Href: "/statistics", Text: "Statistics"}, {Href: "/log", Text: "Log"}, {Href: "/staff", Text: "Staff"},
+	{Href: "/queue", Text: words.Key("Queue")}, {Href: "/notices", Text: words.Key("Takedown notices")}, {Href: "/objections", Text: words.Key("Objections")},
+	{Href: "/entries", Text: words.Key("Entries")}, {Href: "/batches", Text: words.Key("Batches")}, {Href: "/holders", Text: words.Key("Rights holders")},
+	{Href: "/statistics", Text: words.Key("Statistics")}, {Href: "/log", Text: words.Key("Log")}, {Href: "/staff", Text: words.Key("Staff")},
 }
 
 // done says what the moderator just did.
 var done = map[string]string{
-	"added":     "Entry added. Listings that it matches are being taken down.",
-	"removed":   "Entry removed. Listings that it held back are being judged again.",
-	"batch":     "Batch added. Listings that it matches are being taken down.",
-	"undone":    "Batch taken back. Listings that it held back are being judged again.",
-	"noticed":   "Notice taken in.",
-	"completed": "Notice completed.",
-	"upheld":    "Upheld. Its listings are being taken down, and their sellers told.",
-	"rejected":  "Turned down.",
-	"countered": "Counter-notice taken in; the clock runs.",
-	"suit":      "Noted. The listings stay down.",
-	"granted":   "Granted. The listing is being given back.",
-	"refused":   "Turned down.",
-	"forgotten": "Contact data erased.",
-	"reopened":  "Reopened. The list alone judges it again.",
+	"added":     words.Key("Entry added. Listings that it matches are being taken down."),
+	"removed":   words.Key("Entry removed. Listings that it held back are being judged again."),
+	"batch":     words.Key("Batch added. Listings that it matches are being taken down."),
+	"undone":    words.Key("Batch taken back. Listings that it held back are being judged again."),
+	"noticed":   words.Key("Notice taken in."),
+	"completed": words.Key("Notice completed."),
+	"upheld":    words.Key("Upheld. Its listings are being taken down, and their sellers told."),
+	"rejected":  words.Key("Turned down."),
+	"countered": words.Key("Counter-notice taken in; the clock runs."),
+	"suit":      words.Key("Noted. The listings stay down."),
+	"granted":   words.Key("Granted. The listing is being given back."),
+	"refused":   words.Key("Turned down."),
+	"forgotten": words.Key("Contact data erased."),
+	"reopened":  words.Key("Reopened. The list alone judges it again."),
 }
 
 func (s *console) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
@@ -78,23 +90,23 @@ var statuses = map[events.Refusal]int{
 func (s *console) wording(r *http.Request, err error) (int, string) {
 	if refusal, ok := events.AsRefusal(err); ok {
 		if status, ok := statuses[refusal]; ok {
-			return status, refusal.Words()
+			return status, heard(r.Context(), refusal.Words())
 		}
-		return http.StatusConflict, refusal.Words()
+		return http.StatusConflict, heard(r.Context(), refusal.Words())
 	}
 	id := events.NewID()[:8]
 	s.Log.ErrorContext(r.Context(), "request failed", "id", id, "path", r.Pattern, "error", err)
-	return http.StatusInternalServerError, "Something went wrong on our side and nothing was changed for certain. The log has it as " + id + "."
+	return http.StatusInternalServerError, say(r.Context(), "Something went wrong on our side and nothing was changed for certain. The log has it as %s.", id)
 }
 
 // fail shows an error as a page of its own.
 func (s *console) fail(w http.ResponseWriter, r *http.Request, name string, err error) {
-	status, words := s.wording(r, err)
-	s.render(w, r, status, errorPage(s.page(r, name, "Not done"), words))
+	status, said := s.wording(r, err)
+	s.render(w, r, status, errorPage(s.page(r, name, say(r.Context(), "Not done")), said))
 }
 
 func (s *console) showNothing(w http.ResponseWriter, r *http.Request, name string) {
-	s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, "No such page"), "There is no page at this address."))
+	s.render(w, r, http.StatusNotFound, errorPage(s.page(r, name, say(r.Context(), "No such page")), say(r.Context(), "There is no page at this address.")))
 }
 
 // actView is a line of the log, worded.
@@ -103,10 +115,10 @@ type actView struct {
 	Tone                      view.Tone
 }
 
-func newAct(a blacklist.Act) actView {
-	v := actView{At: view.Moment(a.At), By: a.By, Did: a.Did, What: a.What, Reason: a.Reason, Tone: view.Plain}
+func newAct(ctx context.Context, a blacklist.Act) actView {
+	v := actView{At: words.Moment(ctx, a.At), By: heard(ctx, a.By), Did: heard(ctx, a.Did), What: a.What, Reason: a.Reason, Tone: view.Plain}
 	if v.By == "" {
-		v.By = "the list"
+		v.By = say(ctx, "the list")
 	}
 	if v.What == "" {
 		v.What = a.Subject

@@ -1,9 +1,10 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+
+	"lightshare/web/view/words"
 )
 
 // A Role says what a moderator may do. Each may do what those before it may.
@@ -18,11 +19,14 @@ const (
 
 var roles = []Role{Viewer, Moderator, Lead}
 
+// roleNames are what people call them.
+var roleNames = map[Role]string{Viewer: words.Key("viewer"), Moderator: words.Key("moderator"), Lead: words.Key("lead")}
+
 // roleWords say what each may do, beside what those before it may.
 var roleWords = map[Role]string{
-	Viewer:    "Looks at everything, checks the chain of the log and exports decisions.",
-	Moderator: "Decides cases of the queue, takes notices and counter-notices in and decides about them and about objections.",
-	Lead:      "Adds, imports and removes entries, takes batches back, confirms what others have asked for, and erases the contact data of parties.",
+	Viewer:    words.Key("Looks at everything, checks the chain of the log and exports decisions."),
+	Moderator: words.Key("Decides cases of the queue, takes notices and counter-notices in and decides about them and about objections."),
+	Lead:      words.Key("Adds, imports and removes entries, takes batches back, confirms what others have asked for, and erases the contact data of parties."),
 }
 
 // roleOf returns the role of a moderator; without a word about him he is a lead.
@@ -42,8 +46,8 @@ func (s *console) has(name string, least Role) bool {
 func (s *console) may(least Role, page func(w http.ResponseWriter, r *http.Request, name string)) http.Handler {
 	return s.moderators(func(w http.ResponseWriter, r *http.Request, name string) {
 		if !s.has(name, least) {
-			words := fmt.Sprintf("This is for those with the role %s; yours is %s. Nothing was changed.", least, s.roleOf(name))
-			s.render(w, r, http.StatusForbidden, errorPage(s.page(r, name, "Not for your role"), words))
+			said := say(r.Context(), "Your role is %s. This takes the role %s. Nothing was changed.", say(r.Context(), roleNames[s.roleOf(name)]), say(r.Context(), roleNames[least]))
+			s.render(w, r, http.StatusForbidden, errorPage(s.page(r, name, say(r.Context(), "Not for your role")), said))
 			return
 		}
 		page(w, r, name)
@@ -68,5 +72,5 @@ func (s *console) showStaff(w http.ResponseWriter, r *http.Request, name string)
 		}
 		return 1
 	})
-	s.render(w, r, http.StatusOK, staffPage(s.page(r, name, "Staff"), all))
+	s.render(w, r, http.StatusOK, staffPage(s.page(r, name, say(r.Context(), "Staff")), all))
 }

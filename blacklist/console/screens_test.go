@@ -18,6 +18,24 @@ func TestScreens(t *testing.T) {
 	b.enter(s)
 	b.open("/queue")
 	b.check("queue-empty")
+	for _, p := range s.fill() {
+		b.open(p.at)
+		b.check(p.name)
+	}
+	b.open("/log")
+	b.types("\t")
+	b.do(chromedp.Click(chromedp.CSS(`form[action="/log"][method=post] button`)))
+	b.reads("main", "The chain holds")
+	b.check("log-checked")
+}
+
+// A screen is a page with its name.
+type screen struct{ name, at string }
+
+// fill brings the console into every state that its pages show, and returns them.
+func (s *site) fill() []screen {
+	t := s.t
+	t.Helper()
 	for i := range 70 {
 		s.keeper.Screen(cover(fmt.Sprintf("c%02d", i)))
 	}
@@ -45,7 +63,7 @@ func TestScreens(t *testing.T) {
 	if err := s.keeper.Object(t.Context(), cover("c06").ID, "o1", "I have a licence.\nSee the link.", "https://example.org/licence.pdf"); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []struct{ name, at string }{
+	return []screen{
 		{"queue", "/queue"},
 		{"queue-undo", "/queue?done=block&case=" + string(cover("c05").ID)},
 		{"queue-late", "/queue?view=late"},
@@ -68,13 +86,5 @@ func TestScreens(t *testing.T) {
 		{"holders", "/holders"},
 		{"statistics", "/statistics"},
 		{"staff", "/staff"},
-	} {
-		b.open(p.at)
-		b.check(p.name)
 	}
-	b.open("/log")
-	b.types("\t")
-	b.do(chromedp.Click(chromedp.CSS(`form[action="/log"][method=post] button`)))
-	b.reads("main", "The chain holds")
-	b.check("log-checked")
 }

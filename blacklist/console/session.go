@@ -69,6 +69,14 @@ func (s *console) cookieName() string {
 	return "moderator"
 }
 
+// languageCookie is the cookie that keeps the language a moderator chose.
+func (s *console) languageCookie() string {
+	if s.Secure {
+		return "__Host-lang"
+	}
+	return "moderator-lang"
+}
+
 func sign(said, token string) string {
 	mac := hmac.New(sha256.New, []byte("lightshare console 1\n"+token))
 	mac.Write([]byte(said))

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -8,7 +9,7 @@ import (
 	"time"
 
 	"lightshare/blacklist"
-	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // statisticsDays is how far back the pictures go.
@@ -46,10 +47,10 @@ const (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func (s *console) showStatistics(w http.ResponseWriter, r *http.Request, name string) {
-	s.render(w, r, http.StatusOK, statisticsPage(s.page(r, name, "Statistics"), newStatistics(s.Keeper.Statistics(statisticsDays))))
+	s.render(w, r, http.StatusOK, statisticsPage(s.page(r, name, say(r.Context(), "Statistics")), newStatistics(r.Context(), s.Keeper.Statistics(statisticsDays))))
 }
 
-func newStatistics(days []blacklist.Day) statisticsView {
+func newStatistics(ctx context.Context, days []blacklist.Day) statisticsView {
 	var v statisticsView
 	var waiting, waits, turned []float64
 	decided, overturned := 0, 0
@@ -61,31 +62,39 @@ func newStatistics(days []blacklist.Day) statisticsView {
 		}
 		turned = append(turned, rate)
 		decided, overturned = decided+d.Decided, overturned+d.Overturned
-		v.Days = append(v.Days, dayView{d.Day.Format("Mon 2 Jan"), itoa(d.Waiting), itoa(d.Decided), wait(d), share(d.Overturned, d.Decided)})
+		v.Days = append(v.Days, dayView{day(ctx, d.Day), itoa(d.Waiting), itoa(d.Decided), wait(ctx, d), share(d.Overturned, d.Decided)})
 	}
 	today := days[len(days)-1]
 	v.Now = [][2]string{
-		{"Waiting now", itoa(today.Waiting)}, {"Decided today", itoa(today.Decided)}, {"Median wait today", wait(today)},
-		{fmt.Sprintf("Decided in %d days", len(days)), itoa(decided)}, {"Of these taken back", share(overturned, decided)},
+		{say(ctx, "Waiting now"), itoa(today.Waiting)}, {say(ctx, "Decided today"), itoa(today.Decided)}, {say(ctx, "Median wait today"), wait(ctx, today)},
+		{say(ctx, "Decided in %d days", len(days)), itoa(decided)}, {say(ctx, "Of these taken back"), share(overturned, decided)},
 	}
-	first, last := days[0].Day.Format("2 Jan"), today.Day.Format("2 Jan")
-	v.Backlog = lineChart("Backlog", fmt.Sprintf("%d cases waited at the end of the first day, %d wait now.", days[0].Waiting, today.Waiting), waiting, "%.0f cases")
-	v.Wait = barChart("Median wait", "Hours that the middle one of the cases decided on a day had waited.", waits, "%.1f h")
-	v.Turned = barChart("Overturn rate", "Share of a day’s decisions that were taken back later than a minute, or by a granted objection.", turned, "%.0f %%")
+	first, last := day(ctx, days[0].Day), day(ctx, today.Day)
+	v.Backlog = lineChart(say(ctx, "Backlog"), say(ctx, "Cases that waited at the end of the first day: %d; now: %d.", days[0].Waiting, today.Waiting), waiting, "%.0f")
+	v.Wait = barChart(say(ctx, "Median wait"), say(ctx, "Hours that the middle one of the cases decided on a day had waited."), waits, "%.1f h")
+	v.Turned = barChart(say(ctx, "Overturn rate"), say(ctx, "Share of a day’s decisions that were taken back later than a minute, or by a granted objection."), turned, "%.0f %%")
 	for _, c := range []*chart{&v.Backlog, &v.Wait, &v.Turned} {
 		c.First, c.Last = first, last
 	}
 	return v
 }
 
-func wait(d blacklist.Day) string {
+func wait(ctx context.Context, d blacklist.Day) string {
 	if d.Decided == 0 {
 		return "–"
 	}
 	if d.MedianWait < time.Minute {
-		return "under 1 min"
+		return say(ctx, "under 1 min")
 	}
-	return view.Left(d.MedianWait.Truncate(time.Minute))
+	return words.Left(ctx, d.MedianWait.Truncate(time.Minute))
+}
+
+// day words a day without its year.
+func day(ctx context.Context, t time.Time) string {
+	if words.Of(ctx) == words.Korean {
+		return t.Format("1월 2일")
+	}
+	return t.Format("2 Jan")
 }
 
 // scale returns the value of the grid's highest line: above every value, and never nothing.

@@ -83,11 +83,11 @@ func checkClock(date string, asked time.Time, took time.Duration) Finding {
 	if off.Abs() <= clockOff {
 		return Finding{"Clock", Well, "This computer's clock goes with the market's.", ""}
 	}
-	way := "ahead"
+	says := "This computer's clock is %s ahead."
 	if off < 0 {
-		way = "behind"
+		says = "This computer's clock is %s behind."
 	}
-	return Finding{"Clock", Ill, fmt.Sprintf("This computer's clock is %s %s.", off.Abs(), way),
+	return Finding{"Clock", Ill, fmt.Sprintf(says, off.Abs()),
 		"Let the system set its clock by itself: the market refuses an agent, and the agent refuses buyers, when clocks differ."}
 }
 

@@ -170,8 +170,8 @@ func busy() *stand {
 	for i := range 120 {
 		s.add("/home/ann/Pictures/for sale", fmt.Sprintf("2026/harbour/IMG_%04d.jpg", i), events.OfferListed, "")
 	}
-	s.add("/home/ann/Pictures/for sale", "2026/cover.jpg", events.OfferRefused, "It is on the copyright list: Velvet Causeway by Salt.")
-	s.add("/home/ann/Pictures/for sale", "2026/held.jpg", events.OfferHeld, "A moderator looks at it.")
+	s.add("/home/ann/Pictures/for sale", "2026/cover.jpg", events.OfferRefused, "This is the title “Salt” of a song by Velvet Causeway that is on the copyright blacklist. It cannot be offered here.")
+	s.add("/home/ann/Pictures/for sale", "2026/held.jpg", events.OfferHeld, "It says more than can be compared. A moderator looks at it before it is offered.")
 	s.add("/home/ann/Pictures/for sale", "2026/new.jpg", "", "")
 	now := time.Now()
 	s.settings.Folders = []string{"/home/ann/Pictures/for sale", "/media/disk/Masters"}
@@ -185,7 +185,7 @@ func busy() *stand {
 	}
 	s.sales = []agent.Sale{
 		{Order: "order-run", Listing: "abcdefghijklmnop-f1", Title: "Harbour at dawn", Money: &price, Kind: "paid", Text: "Sold", At: now, Size: 80_000_000, Sent: 30_000_000, SentAt: now,
-			Steps: []agent.Step{{Kind: "paid", Text: "Sold: the buyer's payment is held.", At: now}}},
+			Steps: []agent.Step{{Kind: "paid", Text: "Sold: the buyer's payment is held. Keep this computer connected so that the file can be fetched.", At: now}}},
 		{Order: "order-sent", Title: "Letters", Money: &price, Kind: "captured", Text: "The buyer's card was charged.", At: now},
 		{Order: "order-no", Title: "Rain", Kind: "released", At: now},
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"path/filepath"
@@ -37,14 +38,14 @@ func (s *desk) takeBulk(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errors.New("fill in at least one field; those left empty stay as they are"))
 		return
 	}
-	made := &plan{What: "Change " + count(len(chosen), "file", "files")}
+	made := &plan{What: say(r.Context(), "Change %s", say(r.Context(), "%d files", len(chosen)))}
 	for _, f := range chosen {
 		path := filepath.Join(f.Folder, f.Path)
 		if reset {
-			s.plannedReset(made, f, path)
+			s.plannedReset(r.Context(), made, f, path)
 			continue
 		}
-		s.plannedFor(made, f.Listing.ID, 0, path, func(form *form) { fill(form, set) })
+		s.plannedFor(r.Context(), made, f.Listing.ID, 0, path, func(form *form) { fill(form, set) })
 	}
 	s.propose(w, r, made)
 }
@@ -85,17 +86,17 @@ func (s *desk) chosen(r *http.Request) []agent.File {
 }
 
 // plannedReset plans to forget what was edited by hand.
-func (s *desk) plannedReset(made *plan, f agent.File, path string) {
+func (s *desk) plannedReset(ctx context.Context, made *plan, f agent.File, path string) {
 	if !f.Edited {
 		made.Unchanged++
 		return
 	}
-	c := change{Listing: f.Listing.ID, Path: path, Was: words(cardOf(f.Listing))}
+	c := change{Listing: f.Listing.ID, Path: path, Was: inALine(ctx, cardOf(f.Listing))}
 	card, err := s.CheckEdit(c.Listing, c.edit)
 	if err != nil {
-		made.Wrong = append(made.Wrong, mistake{0, path, sentence(err)})
+		made.Wrong = append(made.Wrong, mistake{0, path, sentence(ctx, err)})
 		return
 	}
-	c.Becomes = words(card)
+	c.Becomes = inALine(ctx, card)
 	made.Changes = append(made.Changes, c)
 }

@@ -15,6 +15,7 @@ import (
 	"lightshare/events"
 	"lightshare/seller-agent/agent"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 //go:embed assets
@@ -78,18 +79,21 @@ func (s *desk) handler() http.Handler {
 }
 
 var nav = []view.Link{
-	{Href: "/", Text: "Overview"}, {Href: "/files", Text: "Files"}, {Href: "/transfers", Text: "Transfers"},
-	{Href: "/sales", Text: "Sales"}, {Href: "/settings", Text: "Settings"}, {Href: "/doctor", Text: "Doctor"},
+	{Href: "/", Text: words.Key("Overview")}, {Href: "/files", Text: words.Key("Files")}, {Href: "/transfers", Text: words.Key("Transfers")},
+	{Href: "/sales", Text: words.Key("Sales")}, {Href: "/settings", Text: words.Key("Settings")}, {Href: "/doctor", Text: words.Key("Doctor")},
 }
 
 // page returns the frame of a page.
 func (s *desk) page(r *http.Request, title string) view.Page {
+	ctx := r.Context()
 	p := view.Page{
-		Title: title, Product: "Lightshare desk", Now: time.Now(), Wide: true, Flash: done[r.URL.Query().Get("done")],
-		Live: "/live#shared", Scripts: []string{view.Asset("clock.js"), view.Asset("live.js"), assets.Path("desk.js")},
+		Title: title, Product: say(ctx, "Lightshare desk"), Purpose: say(ctx, "your files, sold straight from this computer. Buyers pay once every byte has arrived."),
+		Now: time.Now(), Wide: true, Flash: say(ctx, done[r.URL.Query().Get("done")]), Here: view.Here(r),
+		Live: "/live?in=" + words.Of(ctx).Tag() + "#shared", Scripts: []string{view.Asset("clock.js"), view.Asset("live.js"), assets.Path("desk.js")},
 	}
 	for _, l := range nav {
 		l.Current = l.Href == r.URL.Path || l.Href != "/" && strings.HasPrefix(r.URL.Path, l.Href+"/")
+		l.Text = say(ctx, l.Text)
 		p.Nav = append(p.Nav, l)
 	}
 	return p
@@ -97,14 +101,14 @@ func (s *desk) page(r *http.Request, title string) view.Page {
 
 // done says what the seller just did.
 var done = map[string]string{
-	"saved":     "Saved. The market is told within a moment.",
-	"reset":     "What was edited by hand is forgotten. The sheets around the file have the say again.",
-	"limits":    "The limits hold from now on.",
-	"shared":    "The folder is shared. Its files are read now, and listed one by one.",
-	"unshared":  "The folder is not shared any more. What it offered is taken off the market.",
-	"paused":    "Paused.",
-	"resumed":   "It goes on.",
-	"cancelled": "Nothing was changed.",
+	"saved":     words.Key("Saved. The market is told within a moment."),
+	"reset":     words.Key("What was edited by hand is forgotten. The sheets around the file have the say again."),
+	"limits":    words.Key("The limits hold from now on."),
+	"shared":    words.Key("The folder is shared. Its files are read now, and listed one by one."),
+	"unshared":  words.Key("The folder is not shared any more. What it offered is taken off the market."),
+	"paused":    words.Key("Paused."),
+	"resumed":   words.Key("It goes on."),
+	"cancelled": words.Key("Nothing was changed."),
 }
 
 func wantsJSON(r *http.Request) bool {
@@ -140,7 +144,7 @@ func (s *desk) draw(w http.ResponseWriter, r *http.Request, status int, page tem
 // after sends a browser on to a page that says what was done, and tells programs that it was.
 func (s *desk) after(w http.ResponseWriter, r *http.Request, where, what string) {
 	if wantsJSON(r) {
-		s.send(w, r, http.StatusOK, map[string]string{"done": done[what]})
+		s.send(w, r, http.StatusOK, map[string]string{"done": say(r.Context(), done[what])})
 		return
 	}
 	http.Redirect(w, r, where+"?done="+what, http.StatusSeeOther)
@@ -152,7 +156,7 @@ func (s *desk) refuse(w http.ResponseWriter, r *http.Request, status int, words 
 		s.send(w, r, status, map[string]string{"error": words})
 		return
 	}
-	s.draw(w, r, status, errorPage(s.page(r, "Not done"), words))
+	s.draw(w, r, status, errorPage(s.page(r, say(r.Context(), "Not done")), words))
 }
 
 // fail words an error and shows it.
@@ -161,11 +165,11 @@ func (s *desk) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, agent.ErrUnknown) {
 		status = http.StatusNotFound
 	}
-	s.refuse(w, r, status, sentence(err))
+	s.refuse(w, r, status, sentence(r.Context(), err))
 }
 
 func (s *desk) showNothing(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, r, http.StatusNotFound, "There is no page at this address.")
+	s.refuse(w, r, http.StatusNotFound, say(r.Context(), "There is no page at this address."))
 }
 
 func listingOf(r *http.Request) events.ListingID { return events.ListingID(r.PathValue("id")) }

@@ -78,7 +78,7 @@ func (s *desk) takeDraft(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil && !wantsJSON(r) {
 		v := s.newDraft(d, f)
-		v.Wrong, v.Field = sentence(withoutID(err, id)), fieldOf(err)
+		v.Wrong, v.Field = sentence(r.Context(), withoutID(err, id)), fieldOf(err)
 		s.draw(w, r, http.StatusUnprocessableEntity, draftPage(s.page(r, d.Listing.Title), v))
 		return
 	}

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"lightshare/events"
 	"lightshare/seller-agent/agent"
+	"lightshare/web/view/words"
 )
 
 // perPage is how many files one page of the list shows.
@@ -79,9 +81,9 @@ func (q listQuery) agent() agent.Query {
 
 // states are what one can filter by.
 var states = []choice{
-	{"", "Any state"}, {string(events.OfferListed), "For sale"}, {string(events.OfferHeld), "Waits for a moderator"},
-	{string(events.OfferRefused), "Refused"}, {string(events.OfferPaused), "Paused"}, {string(events.OfferEnded), "Ended"},
-	{string(agent.Untold), "On its way"},
+	{"", words.Key("Any state")}, {string(events.OfferListed), words.Key("For sale")}, {string(events.OfferHeld), words.Key("Waits for a moderator")},
+	{string(events.OfferRefused), words.Key("Refused")}, {string(events.OfferPaused), words.Key("Paused")}, {string(events.OfferEnded), words.Key("Ended")},
+	{string(agent.Untold), words.Key("On its way")},
 }
 
 func (s *desk) showFiles(w http.ResponseWriter, r *http.Request) {
@@ -104,19 +106,22 @@ func (s *desk) showFiles(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, q.at(pages), http.StatusSeeOther)
 		return
 	}
-	s.draw(w, r, http.StatusOK, filesPage(s.page(r, "Files"), s.newFiles(q, found, page)))
+	s.draw(w, r, http.StatusOK, filesPage(s.page(r, say(r.Context(), "Files")), s.newFiles(r.Context(), q, found, page)))
 }
 
-func (s *desk) newFiles(q listQuery, found agent.Found, page int) filesView {
-	v := filesView{Query: q, Total: found.Total, Page: page, From: (page-1)*perPage + 1, States: states}
+func (s *desk) newFiles(ctx context.Context, q listQuery, found agent.Found, page int) filesView {
+	v := filesView{Query: q, Total: found.Total, Page: page, From: (page-1)*perPage + 1}
+	for _, one := range states {
+		v.States = append(v.States, choice{one.Value, say(ctx, one.Text)})
+	}
 	v.Pages = max(1, (found.Total+perPage-1)/perPage)
-	v.Folders = []choice{{"", "Every folder"}}
+	v.Folders = []choice{{"", say(ctx, "Every folder")}}
 	for _, dir := range s.Settings().Folders {
 		v.Folders = append(v.Folders, choice{dir, dir})
 	}
 	for _, f := range found.Files {
 		v.Rows = append(v.Rows, rowView{
-			ID: string(f.Listing.ID), Title: f.Listing.Title, Path: f.Path, Terms: terms(f.Listing.Terms), Size: f.Listing.Size,
+			ID: string(f.Listing.ID), Title: f.Listing.Title, Path: f.Path, Terms: terms(ctx, f.Listing.Terms), Size: f.Listing.Size,
 			State: stateOf(f.Fate.State), Reason: f.Fate.Reason, Edited: f.Edited,
 		})
 	}

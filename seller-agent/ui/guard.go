@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"lightshare/web/view"
 )
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
@@ -94,7 +96,7 @@ func (g *gate) fromPage(r *http.Request) bool {
 func (s *desk) guard(public, next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
 	origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, http.StatusForbidden, "This was asked for by another site, and was not done.")
+		s.refuse(w, r, http.StatusForbidden, say(r.Context(), "This was asked for by another site, and was not done."))
 	}))
 	next = origins.Handler(http.MaxBytesHandler(next, maxBody))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -110,17 +112,22 @@ func (s *desk) guard(public, next http.Handler) http.Handler {
 			http.Error(w, "There is nothing here under this name.", http.StatusMisdirectedRequest)
 			return
 		}
-		if strings.HasPrefix(r.URL.Path, "/assets/") || strings.HasPrefix(r.URL.Path, "/desk/") || r.URL.Path == "/open" {
+		if strings.HasPrefix(r.URL.Path, "/assets/") || strings.HasPrefix(r.URL.Path, "/desk/") {
 			public.ServeHTTP(w, r)
 			return
 		}
+		r = view.InLanguage(w, r, "lightshare-desk-lang", false)
 		byToken, byCookie := s.gate.knows(r)
+		if r.URL.Path == "/open" {
+			public.ServeHTTP(w, r)
+			return
+		}
 		safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
 		case byToken || byCookie && safe && r.Header.Get("Sec-Fetch-Site") != "cross-site":
 		case byCookie && !safe && s.gate.fromPage(r):
 		case byCookie:
-			s.refuse(w, r, http.StatusForbidden, "This was asked for by another site, and was not done.")
+			s.refuse(w, r, http.StatusForbidden, say(r.Context(), "This was asked for by another site, and was not done."))
 			return
 		default:
 			s.stranger(w, r)
@@ -140,16 +147,16 @@ func (s *desk) takeCode(w http.ResponseWriter, r *http.Request) {
 		Name: cookieName, Value: s.gate.pass(), Path: "/", MaxAge: int(cookieLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 	w.Header().Set("Refresh", "0; url=/") // a redirect would be part of the navigation from elsewhere, and lack the cookie
-	s.draw(w, r, http.StatusOK, welcomePage(s.page(r, "Welcome")))
+	s.draw(w, r, http.StatusOK, welcomePage(s.page(r, say(r.Context(), "Welcome"))))
 }
 
 // stranger says how one gets in.
 func (s *desk) stranger(w http.ResponseWriter, r *http.Request) {
 	if wantsJSON(r) {
-		s.refuse(w, r, http.StatusUnauthorized, "The token is missing or wrong.")
+		s.refuse(w, r, http.StatusUnauthorized, say(r.Context(), "The token is missing or wrong."))
 		return
 	}
-	p := s.page(r, "Your page is locked")
+	p := s.page(r, say(r.Context(), "Your page is locked"))
 	p.Nav, p.Live, p.Scripts = nil, "", nil
 	s.draw(w, r, http.StatusUnauthorized, lockedPage(p))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func (s *desk) takeList(w http.ResponseWriter, r *http.Request) {
 		defer file.Close()
 		from = file
 	}
-	made, err := s.planOf(from)
+	made, err := s.planOf(r.Context(), from)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -80,7 +81,7 @@ func (s *desk) takeList(w http.ResponseWriter, r *http.Request) {
 }
 
 // planOf reads a table. Rows that are wrong are told each with its line; only a table that is none is an error.
-func (s *desk) planOf(from io.Reader) (*plan, error) {
+func (s *desk) planOf(ctx context.Context, from io.Reader) (*plan, error) {
 	text := bufio.NewReader(from)
 	if start, err := text.Peek(len(mark)); err == nil && string(start) == mark {
 		text.Discard(len(mark))
@@ -111,21 +112,21 @@ func (s *desk) planOf(from io.Reader) (*plan, error) {
 		rows++
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			made.Wrong = append(made.Wrong, mistake{bad.StartLine, "", "This row cannot be read: " + bad.Err.Error() + ". What follows was not read."})
+			made.Wrong = append(made.Wrong, mistake{bad.StartLine, "", say(ctx, "This row cannot be read. What follows was not read.")})
 			break // where the next row begins cannot be told
 		}
 		if err != nil {
 			return nil, fmt.Errorf("the list ended before its time: %w", err)
 		}
 		line, _ := in.FieldPos(0)
-		s.planRow(made, ids, seen, at, row, line)
+		s.planRow(ctx, made, ids, seen, at, row, line)
 	}
-	made.What = "Read a list of " + count(rows, "row", "rows")
+	made.What = say(ctx, "Read a list of %s", say(ctx, "%d rows", rows))
 	return made, nil
 }
 
 // planRow plans one row.
-func (s *desk) planRow(made *plan, ids map[string]events.ListingID, seen map[string]int, at map[string]int, row []string, line int) {
+func (s *desk) planRow(ctx context.Context, made *plan, ids map[string]events.ListingID, seen map[string]int, at map[string]int, row []string, line int) {
 	if len(row) <= at[pathColumn] || len(row) == 1 && strings.TrimSpace(row[0]) == "" {
 		return
 	}
@@ -133,10 +134,10 @@ func (s *desk) planRow(made *plan, ids map[string]events.ListingID, seen map[str
 	id, ok := ids[path]
 	switch before := seen[path]; {
 	case !ok:
-		made.Wrong = append(made.Wrong, mistake{line, path, "No file for sale has this path."})
+		made.Wrong = append(made.Wrong, mistake{line, path, say(ctx, "No file for sale has this path.")})
 		return
 	case before > 0:
-		made.Wrong = append(made.Wrong, mistake{line, path, fmt.Sprintf("This file has a row already, line %d.", before)})
+		made.Wrong = append(made.Wrong, mistake{line, path, say(ctx, "This file has a row already, line %d.", before)})
 		return
 	}
 	seen[path] = line
@@ -146,7 +147,7 @@ func (s *desk) planRow(made *plan, ids map[string]events.ListingID, seen map[str
 			set[name] = unplain(row[i])
 		}
 	}
-	s.plannedFor(made, id, line, path, func(f *form) {
+	s.plannedFor(ctx, made, id, line, path, func(f *form) {
 		for _, c := range columns {
 			if value, ok := set[c.name]; ok {
 				*c.of(f) = value

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"lightshare/web/view/words"
 )
 
 const (
@@ -29,6 +31,10 @@ type frame struct {
 func (s *desk) live(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	control := http.NewResponseController(w)
+	ctx := r.Context()
+	if l, ok := words.Tagged(r.FormValue("in")); ok { // as the page is, whatever was chosen since
+		ctx = words.With(ctx, l)
+	}
 	write := func(text string) bool {
 		control.SetWriteDeadline(time.Now().Add(writeLimit)) // a recorder in a test has none to set
 		_, err := w.Write([]byte(text))
@@ -39,7 +45,7 @@ func (s *desk) live(w http.ResponseWriter, r *http.Request) {
 	defer look.Stop()
 	defer alive.Stop()
 	for going := write("retry: 1000\n\n"); going; {
-		f, err := s.news(r.Context(), sent)
+		f, err := s.news(ctx, sent)
 		if err == nil && len(f.HTML)+len(f.Files) > 0 {
 			text, _ := json.Marshal(f) // strings always encode
 			going = write(fmt.Sprintf("data: %s\n\n", text))
@@ -63,12 +69,12 @@ func (s *desk) news(ctx context.Context, sent map[string]string) (frame, error) 
 	if err != nil {
 		return f, err
 	}
-	v := newOverview(o, time.Now())
+	v := newOverview(ctx, o, time.Now())
 	all := s.Transfers()
 	for id, piece := range map[string]templ.Component{
 		"connection": connection(v.Connection), "reading": reading(v.Reading), "sending": sending(v.Sending),
 		"troubles": troubles(v), "auctions": auctions(v.Auctions), "folders": folders(v.Folders), "today": today(v.Today),
-		"transfers": transfers(newTransfers(all, o.Delivery.Limits)), "sales": sales(newSales(s.Sales())),
+		"transfers": transfers(newTransfers(ctx, all, o.Delivery.Limits)), "sales": sales(newSales(ctx, s.Sales())),
 	} {
 		var b bytes.Buffer
 		if err := piece.Render(ctx, &b); err != nil {

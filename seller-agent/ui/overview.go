@@ -1,8 +1,9 @@
 package ui
 
 import (
+	"context"
 	"errors"
-	"fmt"
+	"math"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"lightshare/seller-agent/share"
 	"lightshare/seller-agent/uplink"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // overviewView is how everything stands, worded.
@@ -64,63 +66,63 @@ func (s *desk) showOverview(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.answer(w, r, o, overviewPage(s.page(r, "Overview"), newOverview(o, time.Now())))
+	s.answer(w, r, o, overviewPage(s.page(r, say(r.Context(), "Overview")), newOverview(r.Context(), o, time.Now())))
 }
 
-func newOverview(o agent.Overview, now time.Time) overviewView {
+func newOverview(ctx context.Context, o agent.Overview, now time.Time) overviewView {
 	v := overviewView{
-		Connection: newConnection(o), Reading: newReading(o.Reading), Sending: newSending(o), Troubles: o.Troubles,
-		Today: soldToday(o.Today),
+		Connection: newConnection(ctx, o), Reading: newReading(ctx, o.Reading), Sending: newSending(ctx, o), Troubles: o.Troubles,
+		Today: soldToday(ctx, o.Today),
 	}
 	if len(v.Troubles) > mostShown {
 		v.Troubles, v.MoreWrong = v.Troubles[:mostShown], len(v.Troubles)-mostShown
 	}
 	for _, a := range o.Auctions {
-		price := "no bid yet"
+		price := say(ctx, "no bid yet")
 		if a.Bids > 0 {
-			price = a.Price.String() + ", " + count(a.Bids, "bid", "bids")
+			price = words.Money(ctx, a.Price) + ", " + say(ctx, "%d bids", a.Bids)
 		}
 		v.Auctions = append(v.Auctions, auctionView{string(a.Listing), a.Title, price, a.Ends, now})
 	}
 	for _, f := range o.Folders {
-		v.Folders = append(v.Folders, newFolder(f))
+		v.Folders = append(v.Folders, newFolder(ctx, f))
 	}
 	return v
 }
 
-func newConnection(o agent.Overview) connectionView {
-	files := count(o.Offered, "file", "files")
+func newConnection(ctx context.Context, o agent.Overview) connectionView {
+	files := say(ctx, "%d files", o.Offered)
 	switch {
 	case o.Online && o.Waiting > 0:
-		return connectionView{view.Good, "Connected to the market", fmt.Sprintf("%s for sale; %s on the way to the market.", files, count(o.Waiting, "change is", "changes are"))}
+		return connectionView{view.Good, say(ctx, "Connected to the market"), say(ctx, "%s for sale. Changes on the way to the market: %d.", files, o.Waiting)}
 	case o.Online:
-		return connectionView{view.Good, "Connected to the market", files + " for sale, and the market knows them as they are on disk now."}
+		return connectionView{view.Good, say(ctx, "Connected to the market"), say(ctx, "%s for sale, and the market knows them as they are on disk now.", files)}
 	case o.Why == "":
-		return connectionView{view.Plain, "Signing in to the market", "Folders are read meanwhile."}
+		return connectionView{view.Plain, say(ctx, "Signing in to the market"), say(ctx, "Folders are read meanwhile.")}
 	}
-	return connectionView{view.Bad, "Not connected to the market", fmt.Sprintf(
-		"%s. The agent goes on trying. What you sell stays listed, but nothing can be delivered; %s told when the connection is back.",
-		strings.TrimSuffix(sentence(errors.New(o.Why)), "."), count(o.Waiting, "change is", "changes are"))}
+	return connectionView{view.Bad, say(ctx, "Not connected to the market"), say(ctx,
+		"%s The agent goes on trying. What you sell stays listed, but nothing can be delivered. Changes told when the connection is back: %d.",
+		sentence(ctx, errors.New(o.Why)), o.Waiting)}
 }
 
-func newReading(p agent.Reading) readingView {
-	v := readingView{Busy: p.Busy, Paused: !p.Paused.IsZero(), Heading: "Every file has been read."}
+func newReading(ctx context.Context, p agent.Reading) readingView {
+	v := readingView{Busy: p.Busy, Paused: !p.Paused.IsZero(), Heading: say(ctx, "Every file has been read.")}
 	if v.Paused {
-		v.Heading = "Reading is paused " + until(p.Paused) + "."
+		v.Heading = paused(ctx, p.Paused, words.Key("Reading is paused."), words.Key("Reading is paused until %s."))
 	}
 	if !p.Busy {
 		return v
 	}
-	rest := fmt.Sprintf("%s to read, %s", count(p.LeftFiles, "file", "files"), view.Size(p.LeftBytes))
+	rest := say(ctx, "%s to read, %s", say(ctx, "%d files", p.LeftFiles), words.Size(ctx, p.LeftBytes))
 	switch {
 	case v.Paused:
-		v.Heading = fmt.Sprintf("Reading is paused %s: %s.", until(p.Paused), rest)
+		v.Heading += " " + say(ctx, "There are %s.", rest)
 	case p.GivesWay:
-		v.Heading = fmt.Sprintf("Other programs need this computer; your files are read slowly meanwhile: %s.", rest)
+		v.Heading = say(ctx, "Other programs need this computer; your files are read slowly meanwhile: %s.", rest)
 	default:
-		v.Heading = fmt.Sprintf("Reading your files: %s.", rest)
-		v.Rate = fmt.Sprintf("%.0f files/s, %s", p.FilesPer, rate(int64(p.BytesPer)))
-		v.Left = about(p.LeftTime)
+		v.Heading = say(ctx, "Reading your files: %s.", rest)
+		v.Rate = say(ctx, "files a second: %d, %s", int64(math.Round(p.FilesPer)), rate(ctx, int64(p.BytesPer)))
+		v.Left = about(ctx, p.LeftTime)
 	}
 	v.Current = p.Current
 	done, left := float64(p.Bytes)+float64(p.Files)*1e5, float64(p.LeftBytes)+float64(p.LeftFiles)*1e5
@@ -128,73 +130,79 @@ func newReading(p agent.Reading) readingView {
 	return v
 }
 
-func newSending(o agent.Overview) sendingView {
-	v := sendingView{Paused: !o.Delivery.Paused.IsZero(), Heading: "Nobody is fetching a file right now.", Text: limitsWords(o.Delivery.Limits)}
+func newSending(ctx context.Context, o agent.Overview) sendingView {
+	v := sendingView{Paused: !o.Delivery.Paused.IsZero(), Heading: say(ctx, "Nobody is fetching a file right now."), Text: limitsWords(ctx, o.Delivery.Limits)}
 	running := 0
 	for _, t := range o.Transfer {
-		v.Transfers = append(v.Transfers, newTransfer(t))
+		v.Transfers = append(v.Transfers, newTransfer(ctx, t))
 		if t.State == uplink.Running {
 			running++
 		}
 	}
 	switch {
 	case v.Paused:
-		v.Heading = "Deliveries are paused " + until(o.Delivery.Paused) + ". Buyers wait, and resume by themselves."
+		v.Heading = paused(ctx, o.Delivery.Paused, words.Key("Deliveries are paused."), words.Key("Deliveries are paused until %s.")) + " " + say(ctx, "Buyers wait, and resume by themselves.")
 	case o.Delivery.Quiet:
-		v.Heading = "It is quiet hours: nothing is delivered."
+		v.Heading = say(ctx, "It is quiet hours: nothing is delivered.")
 	case len(v.Transfers) > 0:
-		v.Heading = fmt.Sprintf("%s being sent, %s in all.", count(running, "file is", "files are"), rate(o.Delivery.Rate))
+		v.Heading = say(ctx, "Being sent: %s, %s in all.", say(ctx, "%d files", running), rate(ctx, o.Delivery.Rate))
 	}
 	return v
 }
 
 // limitsWords words what the seller gives of his connection.
-func limitsWords(l uplink.Limits) string {
-	text := "No upload limit"
+func limitsWords(ctx context.Context, l uplink.Limits) string {
+	text := say(ctx, "No upload limit.")
 	if l.Rate > 0 {
-		text = "At most " + rate(l.Rate)
+		text = say(ctx, "At most %s.", rate(ctx, l.Rate))
 	}
 	if l.Buyers > 0 {
-		text += ", " + count(l.Buyers, "buyer", "buyers") + " at once"
+		text += " " + say(ctx, "Buyers at once: %d.", l.Buyers)
 	}
-	if l.Quiet.From != l.Quiet.To {
-		text += fmt.Sprintf("; from %s to %s ", l.Quiet.From, l.Quiet.To)
-		if l.Quiet.Rate == 0 {
-			text += "nothing"
-		} else {
-			text += "at most " + rate(l.Quiet.Rate)
-		}
+	if l.Quiet.From == l.Quiet.To {
+		return text
 	}
-	return text + "."
+	if l.Quiet.Rate == 0 {
+		return text + " " + say(ctx, "From %s to %s nothing.", l.Quiet.From, l.Quiet.To)
+	}
+	return text + " " + say(ctx, "From %s to %s at most %s.", l.Quiet.From, l.Quiet.To, rate(ctx, l.Quiet.Rate))
 }
 
-func soldToday(t agent.Today) string {
+func soldToday(ctx context.Context, t agent.Today) string {
 	if t.Sold == 0 {
-		return "Nothing sold today yet."
+		return say(ctx, "Nothing sold today yet.")
 	}
 	var sums []string
 	for _, m := range t.Money {
-		sums = append(sums, m.String())
+		sums = append(sums, words.Money(ctx, m))
 	}
-	text := count(t.Sold, "file", "files") + " sold today"
-	if len(sums) > 0 {
-		text += " for " + strings.Join(sums, " and ")
+	files := say(ctx, "%d files", t.Sold)
+	if len(sums) == 0 {
+		return say(ctx, "%s sold today.", files)
 	}
-	return text + "."
+	return say(ctx, "%s sold today, for %s.", files, strings.Join(sums, " + "))
 }
 
-func newFolder(f share.Status) folderView {
-	v := folderView{Dir: f.Dir, State: state{view.Good, "Watched"}}
-	v.Text = fmt.Sprintf("%s for sale, %s", count(f.Offered, "file", "files"), view.Size(f.Bytes))
+func newFolder(ctx context.Context, f share.Status) folderView {
+	v := folderView{Dir: f.Dir, State: state{view.Good, words.Key("Watched")}}
+	v.Text = say(ctx, "%s for sale, %s", say(ctx, "%d files", f.Offered), words.Size(ctx, f.Bytes))
 	switch {
 	case f.Away:
-		v.State, v.Note = state{view.Bad, "Away"}, "What it offered is off the market until it is back."
+		v.State, v.Note = state{view.Bad, words.Key("Away")}, say(ctx, "What it offered is off the market until it is back.")
 	case f.Progress.Busy:
-		v.State = state{view.Plain, "Being read"}
+		v.State = state{view.Plain, words.Key("Being read")}
 	case f.Blind != "":
-		v.State, v.Note = state{view.Warn, "Looked at every few seconds"}, sentence(errors.New(f.Blind))
+		v.State, v.Note = state{view.Warn, words.Key("Looked at every few seconds")}, sentence(ctx, errors.New(f.Blind))
 	}
 	return v
+}
+
+// paused words a pause: one without end, or one until a time.
+func paused(ctx context.Context, until time.Time, forever, timed string) string {
+	if agent.Forever(until) {
+		return say(ctx, forever)
+	}
+	return say(ctx, timed, until.Local().Format("15:04"))
 }
 
 // where words the place of a trouble.
@@ -206,4 +214,4 @@ func where(t agent.Trouble) string {
 }
 
 // trouble words what is wrong.
-func trouble(t agent.Trouble) string { return sentence(errors.New(t.Text)) }
+func trouble(ctx context.Context, t agent.Trouble) string { return sentence(ctx, errors.New(t.Text)) }

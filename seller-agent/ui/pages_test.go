@@ -51,7 +51,7 @@ func TestDraftIsSavedOrShownAgain(t *testing.T) {
 	v := newVisit(t, s)
 	at := "/files/" + string(id)
 	text := v.follow(at, url.Values{"title": {" Dawn "}, "tags": {"sea, dawn"}, "format": {"auction"}, "start": {"5"}, "duration": {"2d"}, "edition": {"1"}})
-	if !strings.Contains(text, "Saved.") || !strings.Contains(text, "<h1>Dawn</h1>") {
+	if !strings.Contains(text, "Saved.") || !strings.Contains(text, ">Dawn</h1>") {
 		t.Errorf("after saving:\n%s", text)
 	}
 	d := s.files[id]
@@ -65,7 +65,7 @@ func TestDraftIsSavedOrShownAgain(t *testing.T) {
 	if s.files[id].Listing.Title != "Dawn" {
 		t.Error("half of a wrong form was kept")
 	}
-	if text := v.follow(at, url.Values{"reset": {"yes"}}); !strings.Contains(text, "<h1>a</h1>") || s.files[id].Edited {
+	if text := v.follow(at, url.Values{"reset": {"yes"}}); !strings.Contains(text, ">a</h1>") || s.files[id].Edited {
 		t.Errorf("after a reset:\n%s", text)
 	}
 	if answer, _ := v.ask("GET", "/files/gone", nil); answer.StatusCode != 404 {
@@ -96,7 +96,7 @@ func TestSeveralFilesAreChangedAfterALook(t *testing.T) {
 	answer, _ := v.ask("POST", "/files/bulk", url.Values{"scope": {"chosen"}, "id": {string(a), string(b)}, "price": {"7.50"}})
 	plan := answer.Header.Get("Location")
 	_, text := v.ask("GET", plan, nil)
-	if !strings.Contains(text, "2 files change") || !strings.Contains(text, "$7.50") || s.files[a].Listing.Terms.Price != 100 {
+	if !strings.Contains(text, "Files that change: 2;") || !strings.Contains(text, "$7.50") || s.files[a].Listing.Terms.Price != 100 {
 		t.Errorf("preview:\n%s", text)
 	}
 	if answer, text := v.ask("POST", plan, url.Values{}); answer.StatusCode != 303 {
@@ -109,11 +109,11 @@ func TestSeveralFilesAreChangedAfterALook(t *testing.T) {
 		t.Errorf("applied twice = %d, want 410", answer.StatusCode)
 	}
 	text = v.follow("/files/bulk", url.Values{"scope": {"all"}, "start": {"3"}, "duration": {"1d"}})
-	if !strings.Contains(text, "3 files change") || !strings.Contains(text, "Auction from $3.00") {
+	if !strings.Contains(text, "Files that change: 3;") || !strings.Contains(text, "Auction from $3.00") {
 		t.Errorf("preview of auctions:\n%s", text)
 	}
 	text = v.follow("/files/bulk", url.Values{"scope": {"all"}, "price": {"0"}})
-	if !strings.Contains(text, "3 rows are wrong") || !strings.Contains(text, "There is nothing to change") {
+	if !strings.Contains(text, "rows that are wrong: 3.") || !strings.Contains(text, "There is nothing to change") {
 		t.Errorf("preview of a wrong price:\n%s", text)
 	}
 	for name, form := range map[string]url.Values{"nothing chosen": {"price": {"1"}}, "nothing filled in": {"scope": {"all"}}} {
@@ -142,7 +142,7 @@ func TestTableGoesOutAndComesBack(t *testing.T) {
 		t.Helper()
 		return v.post("/files/list", text)
 	}
-	if answer, text := send(table); answer.StatusCode != 200 || !strings.Contains(text, "3 stay as they are") || strings.Contains(text, "<table") {
+	if answer, text := send(table); answer.StatusCode != 200 || !strings.Contains(text, "that stay as they are: 3;") || strings.Contains(text, "<table") {
 		t.Errorf("the table as it went out = %d:\n%s", answer.StatusCode, text)
 	}
 	rows[1][5], rows[1][1] = "9", "New title"
@@ -153,7 +153,7 @@ func TestTableGoesOutAndComesBack(t *testing.T) {
 	out.Comma = ';'
 	out.WriteAll(rows)
 	answer, text := send(changed.String())
-	for _, want := range []string{"1 file changes", "1 stay as they are", "3 rows are wrong", "Line 3:", "Line 5:", "Line 6:", "No file for sale has this path", "has a row already, line 2", "New title"} {
+	for _, want := range []string{"Files that change: 1;", "that stay as they are: 1;", "rows that are wrong: 3.", "Line 3:", "Line 5:", "Line 6:", "No file for sale has this path", "has a row already, line 2", "New title"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the preview of a changed table = %d lacks %q:\n%s", answer.StatusCode, want, text)
 		}
@@ -237,7 +237,7 @@ func TestOfflineIsSaidWithWhatItMeans(t *testing.T) {
 	s := newStand()
 	s.overview.Online, s.overview.Why, s.overview.Waiting = false, "enrol: the market cannot be reached", 3
 	v := newVisit(t, s)
-	if _, text := v.ask("GET", "/", nil); !strings.Contains(text, "Not connected to the market") || !strings.Contains(text, "3 changes are told") || !strings.Contains(text, "/doctor") {
+	if _, text := v.ask("GET", "/", nil); !strings.Contains(text, "Not connected to the market") || !strings.Contains(text, "when the connection is back: 3.") || !strings.Contains(text, "/doctor") {
 		t.Errorf("offline:\n%s", text)
 	}
 	s.fault = errors.New("count what waits: disk I/O error")

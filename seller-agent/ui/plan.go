@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"sync"
@@ -99,17 +100,17 @@ func (s *desk) propose(w http.ResponseWriter, r *http.Request, made *plan) {
 func (s *desk) showPlan(w http.ResponseWriter, r *http.Request) {
 	made, err := s.plans.get(r.PathValue("plan"))
 	if err != nil {
-		s.refuse(w, r, http.StatusGone, sentence(err))
+		s.refuse(w, r, http.StatusGone, sentence(r.Context(), err))
 		return
 	}
-	s.answer(w, r, made, planPage(s.page(r, "Preview"), made))
+	s.answer(w, r, made, planPage(s.page(r, say(r.Context(), "Preview")), made))
 }
 
 // takePlan does what was planned. A listing whose file went meanwhile is passed over.
 func (s *desk) takePlan(w http.ResponseWriter, r *http.Request) {
 	made, err := s.plans.get(r.PathValue("plan"))
 	if err != nil {
-		s.refuse(w, r, http.StatusGone, sentence(err))
+		s.refuse(w, r, http.StatusGone, sentence(r.Context(), err))
 		return
 	}
 	edits := make(map[events.ListingID]share.Sheet, len(made.Changes))
@@ -131,10 +132,10 @@ func (s *desk) takePlan(w http.ResponseWriter, r *http.Request) {
 }
 
 // plannedFor works out what f makes of a listing, and puts it into the plan.
-func (s *desk) plannedFor(made *plan, id events.ListingID, line int, path string, apply func(*form)) {
+func (s *desk) plannedFor(ctx context.Context, made *plan, id events.ListingID, line int, path string, apply func(*form)) {
 	d, err := s.Draft(id)
 	if err != nil {
-		made.Wrong = append(made.Wrong, mistake{line, path, sentence(err)})
+		made.Wrong = append(made.Wrong, mistake{line, path, sentence(ctx, err)})
 		return
 	}
 	now := formOf(cardOf(d.Listing))
@@ -146,12 +147,14 @@ func (s *desk) plannedFor(made *plan, id events.ListingID, line int, path string
 	}
 	edit, err := s.editOf(id, d, f)
 	if err != nil {
-		made.Wrong = append(made.Wrong, mistake{line, path, sentence(withoutID(err, id))})
+		made.Wrong = append(made.Wrong, mistake{line, path, sentence(ctx, withoutID(err, id))})
 		return
 	}
 	card, _ := s.CheckEdit(id, edit) // editOf has checked it
-	made.Changes = append(made.Changes, change{id, path, words(cardOf(d.Listing)), words(card), edit})
+	made.Changes = append(made.Changes, change{id, path, inALine(ctx, cardOf(d.Listing)), inALine(ctx, card), edit})
 }
 
-// words is a card in a line.
-func words(c share.Card) string { return c.Title + " – " + terms(c.Terms) }
+// inALine words a card.
+func inALine(ctx context.Context, c share.Card) string {
+	return c.Title + " – " + terms(ctx, c.Terms)
+}

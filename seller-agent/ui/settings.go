@@ -87,7 +87,7 @@ func bytesOf(what, text string) (int64, error) {
 
 func (s *desk) showSettings(w http.ResponseWriter, r *http.Request) {
 	settings := s.Settings()
-	s.answer(w, r, settings, settingsPage(s.page(r, "Settings"), settingsView{Settings: settings, Limits: limitsTyped(settings.Limits)}))
+	s.answer(w, r, settings, settingsPage(s.page(r, say(r.Context(), "Settings")), settingsView{Settings: settings, Limits: limitsTyped(settings.Limits)}))
 }
 
 func (s *desk) takeLimits(w http.ResponseWriter, r *http.Request) {
@@ -97,8 +97,8 @@ func (s *desk) takeLimits(w http.ResponseWriter, r *http.Request) {
 		err = s.SetLimits(limits)
 	}
 	if err != nil && !wantsJSON(r) {
-		f.Wrong = sentence(err)
-		s.draw(w, r, http.StatusUnprocessableEntity, settingsPage(s.page(r, "Settings"), settingsView{Settings: s.Settings(), Limits: f}))
+		f.Wrong = sentence(r.Context(), err)
+		s.draw(w, r, http.StatusUnprocessableEntity, settingsPage(s.page(r, say(r.Context(), "Settings")), settingsView{Settings: s.Settings(), Limits: f}))
 		return
 	}
 	if err != nil {
@@ -113,8 +113,8 @@ func (s *desk) takeFolder(w http.ResponseWriter, r *http.Request) {
 	err := s.Share(dir)
 	if err != nil && !wantsJSON(r) {
 		settings := s.Settings()
-		s.draw(w, r, http.StatusUnprocessableEntity, settingsPage(s.page(r, "Settings"),
-			settingsView{Settings: settings, Limits: limitsTyped(settings.Limits), Folder: r.FormValue("dir"), Wrong: sentence(err)}))
+		s.draw(w, r, http.StatusUnprocessableEntity, settingsPage(s.page(r, say(r.Context(), "Settings")),
+			settingsView{Settings: settings, Limits: limitsTyped(settings.Limits), Folder: r.FormValue("dir"), Wrong: sentence(r.Context(), err)}))
 		return
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"lightshare/seller-agent/agent"
 	"lightshare/seller-agent/uplink"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
 // transferView is one order's file on its way.
@@ -19,18 +21,18 @@ type transferView struct {
 	Running            bool
 }
 
-func newTransfer(t uplink.Transfer) transferView {
+func newTransfer(ctx context.Context, t uplink.Transfer) transferView {
 	v := transferView{Order: string(t.Order), Title: t.Title, State: transferStates[t.State], Running: t.State == uplink.Running}
 	sent := min(t.Sent, t.Size)
 	v.Percent = int(100 * sent / max(1, t.Size))
-	v.Text = fmt.Sprintf("%s of %s", view.Size(sent), view.Size(t.Size))
+	v.Text = say(ctx, "%s of %s", words.Size(ctx, sent), words.Size(ctx, t.Size))
 	switch {
 	case v.Running && t.Left() > 0:
-		v.Text += fmt.Sprintf(", %s, %s", rate(t.Rate), about(t.Left()))
+		v.Text += ", " + rate(ctx, t.Rate) + ", " + about(ctx, t.Left())
 	case v.Running:
-		v.Text += ", " + rate(t.Rate)
+		v.Text += ", " + rate(ctx, t.Rate)
 	case t.State != uplink.Waiting:
-		v.Text += ", last at " + moment(t.Touched)
+		v.Text += ", " + say(ctx, "last at %s", moment(ctx, t.Touched))
 	}
 	return v
 }
@@ -41,16 +43,16 @@ type transfersView struct {
 	Limits                 string
 }
 
-func newTransfers(all []uplink.Transfer, limits uplink.Limits) transfersView {
-	v := transfersView{Limits: limitsWords(limits)}
+func newTransfers(ctx context.Context, all []uplink.Transfer, limits uplink.Limits) transfersView {
+	v := transfersView{Limits: limitsWords(ctx, limits)}
 	for _, t := range all {
 		switch t.State {
 		case uplink.Running:
-			v.Running = append(v.Running, newTransfer(t))
+			v.Running = append(v.Running, newTransfer(ctx, t))
 		case uplink.Sent:
-			v.Done = append(v.Done, newTransfer(t))
+			v.Done = append(v.Done, newTransfer(ctx, t))
 		default:
-			v.Waiting = append(v.Waiting, newTransfer(t))
+			v.Waiting = append(v.Waiting, newTransfer(ctx, t))
 		}
 	}
 	v.Done = v.Done[:min(len(v.Done), 50)]
@@ -61,7 +63,7 @@ func (v transfersView) empty() bool { return len(v.Running)+len(v.Waiting)+len(v
 
 func (s *desk) showTransfers(w http.ResponseWriter, r *http.Request) {
 	all := s.Transfers()
-	s.answer(w, r, all, transfersPage(s.page(r, "Transfers"), newTransfers(all, s.Settings().Limits)))
+	s.answer(w, r, all, transfersPage(s.page(r, say(r.Context(), "Transfers")), newTransfers(r.Context(), all, s.Settings().Limits)))
 }
 
 // saleView is one order.
@@ -76,19 +78,19 @@ type saleView struct {
 
 type stepView struct{ At, Text string }
 
-func newSale(o agent.Sale) saleView {
+func newSale(ctx context.Context, o agent.Sale) saleView {
 	v := saleView{
-		Order: string(o.Order), Title: o.Title, At: moment(o.At), Text: o.Text, State: saleState(o.Kind), Listing: string(o.Listing),
-		Sent: "nothing yet",
+		Order: string(o.Order), Title: o.Title, At: moment(ctx, o.At), Text: heard(ctx, o.Text), State: saleState(o.Kind), Listing: string(o.Listing),
+		Sent: say(ctx, "nothing yet"),
 	}
 	if o.Money != nil {
-		v.Money = o.Money.String()
+		v.Money = words.Money(ctx, *o.Money)
 	}
 	if o.Sent > 0 {
-		v.Sent = fmt.Sprintf("%s of %s, last at %s", view.Size(min(o.Sent, o.Size)), view.Size(o.Size), moment(o.SentAt))
+		v.Sent = say(ctx, "%s of %s", words.Size(ctx, min(o.Sent, o.Size)), words.Size(ctx, o.Size)) + ", " + say(ctx, "last at %s", moment(ctx, o.SentAt))
 	}
 	for _, step := range o.Steps {
-		v.Steps = append(v.Steps, stepView{moment(step.At), step.Text})
+		v.Steps = append(v.Steps, stepView{moment(ctx, step.At), heard(ctx, step.Text)})
 	}
 	return v
 }
@@ -96,23 +98,23 @@ func newSale(o agent.Sale) saleView {
 // salesShown is how many orders one page lists.
 const salesShown = 100
 
-func newSales(all []agent.Sale) []saleView {
+func newSales(ctx context.Context, all []agent.Sale) []saleView {
 	views := make([]saleView, 0, min(len(all), salesShown))
 	for _, o := range all[:min(len(all), salesShown)] {
-		views = append(views, newSale(o))
+		views = append(views, newSale(ctx, o))
 	}
 	return views
 }
 
 func (s *desk) showSales(w http.ResponseWriter, r *http.Request) {
 	all := s.Sales()
-	s.answer(w, r, all, salesPage(s.page(r, "Sales"), newSales(all), len(all)))
+	s.answer(w, r, all, salesPage(s.page(r, say(r.Context(), "Sales")), newSales(r.Context(), all), len(all)))
 }
 
 func (s *desk) showSale(w http.ResponseWriter, r *http.Request) {
 	for _, o := range s.Sales() {
 		if o.Order == events.OrderID(r.PathValue("order")) {
-			s.answer(w, r, o, salePage(s.page(r, "Receipt for "+o.Title), newSale(o)))
+			s.answer(w, r, o, salePage(s.page(r, say(r.Context(), "Receipt for %s", o.Title)), newSale(r.Context(), o)))
 			return
 		}
 	}
@@ -129,7 +131,7 @@ type findingView struct {
 }
 
 var grades = map[agent.Grade]state{
-	agent.Well: {view.Good, "Well"}, agent.Strain: {view.Warn, "To know"}, agent.Ill: {view.Bad, "To do"},
+	agent.Well: {view.Good, words.Key("Well")}, agent.Strain: {view.Warn, words.Key("To know")}, agent.Ill: {view.Bad, words.Key("To do")},
 }
 
 type eventView struct {
@@ -145,11 +147,11 @@ func (s *desk) showDoctor(w http.ResponseWriter, r *http.Request) {
 	}
 	var findings []findingView
 	for _, f := range found {
-		findings = append(findings, findingView{f.What, f.Says, f.Do, grades[f.Grade]})
+		findings = append(findings, findingView{heard(r.Context(), f.What), heard(r.Context(), f.Says), heard(r.Context(), f.Do), grades[f.Grade]})
 	}
 	var log []eventView
 	for _, e := range s.Lately(logShown) {
-		log = append(log, eventView{e.At, e.String()})
+		log = append(log, eventView{e.At, happened(r.Context(), e)})
 	}
-	s.draw(w, r, http.StatusOK, doctorPage(s.page(r, "Doctor"), findings, log))
+	s.draw(w, r, http.StatusOK, doctorPage(s.page(r, say(r.Context(), "Doctor")), findings, log))
 }

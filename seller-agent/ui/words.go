@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"fmt"
+	"context"
 	"strings"
 	"time"
 	"unicode"
@@ -11,10 +11,18 @@ import (
 	"lightshare/seller-agent/agent"
 	"lightshare/seller-agent/uplink"
 	"lightshare/web/view"
+	"lightshare/web/view/words"
 )
 
+var say = words.Say // so that pages read as sentences
+
+// heard says in the reader's language what was worded in English elsewhere: by the market, or by the agent.
+func heard(ctx context.Context, text string) string { return words.Of(ctx).Heard(text) }
+
 // sentence words an error for a person: with a capital letter, a full stop, and refusals in their own words.
-func sentence(err error) string {
+func sentence(ctx context.Context, err error) string { return heard(ctx, inEnglish(err)) }
+
+func inEnglish(err error) string {
 	if refusal, ok := events.AsRefusal(err); ok && refusal != events.Malformed && refusal != events.BadAmount && refusal != events.BadCurrency {
 		return refusal.Words()
 	}
@@ -27,45 +35,20 @@ func sentence(err error) string {
 	return text
 }
 
-// count words a number of things, of which one and many are the names.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
-}
-
-// thousands writes a number with its thousands apart: 12,345.
-func thousands(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
 // rate words bytes a second.
-func rate(n int64) string { return view.Size(n) + "/s" }
+func rate(ctx context.Context, n int64) string { return say(ctx, "%s/s", words.Size(ctx, n)) }
 
 // about words a time that is only an estimate.
-func about(d time.Duration) string {
+func about(ctx context.Context, d time.Duration) string {
 	switch {
 	case d <= 0:
 		return ""
 	case d < time.Minute:
-		return "less than a minute left"
+		return say(ctx, "less than a minute left")
 	case d < time.Hour:
-		return "about " + count(int(d.Round(time.Minute).Minutes()), "minute", "minutes") + " left"
+		return say(ctx, "about %s left", say(ctx, "%d minutes", int(d.Round(time.Minute).Minutes())))
 	}
-	return "about " + count(int(d.Round(time.Hour).Hours()), "hour", "hours") + " left"
-}
-
-// until words the end of a pause.
-func until(t time.Time) string {
-	if agent.Forever(t) {
-		return "until you let it go on"
-	}
-	return "until " + t.Local().Format("15:04")
+	return say(ctx, "about %s left", say(ctx, "%d hours", int(d.Round(time.Hour).Hours())))
 }
 
 // A state is what a badge says.
@@ -75,13 +58,13 @@ type state struct {
 }
 
 var offerStates = map[events.OfferState]state{
-	"":                    {view.Plain, "On its way"},
-	events.OfferListed:    {view.Good, "For sale"},
-	events.OfferHeld:      {view.Warn, "Waits for a moderator"},
-	events.OfferRefused:   {view.Bad, "Refused"},
-	events.OfferPaused:    {view.Warn, "Paused"},
-	events.OfferWithdrawn: {view.Plain, "Withdrawn"},
-	events.OfferEnded:     {view.Plain, "Ended"},
+	"":                    {view.Plain, words.Key("On its way")},
+	events.OfferListed:    {view.Good, words.Key("For sale")},
+	events.OfferHeld:      {view.Warn, words.Key("Waits for a moderator")},
+	events.OfferRefused:   {view.Bad, words.Key("Refused")},
+	events.OfferPaused:    {view.Warn, words.Key("Paused")},
+	events.OfferWithdrawn: {view.Plain, words.Key("Withdrawn")},
+	events.OfferEnded:     {view.Plain, words.Key("Ended")},
 }
 
 func stateOf(s events.OfferState) state {
@@ -92,20 +75,20 @@ func stateOf(s events.OfferState) state {
 }
 
 var transferStates = map[uplink.State]state{
-	uplink.Waiting: {view.Warn, "Waits for a place"},
-	uplink.Running: {view.Good, "Being sent"},
-	uplink.Broken:  {view.Warn, "Waits for the buyer"},
-	uplink.Sent:    {view.Good, "Sent"},
+	uplink.Waiting: {view.Warn, words.Key("Waits for a place")},
+	uplink.Running: {view.Good, words.Key("Being sent")},
+	uplink.Broken:  {view.Warn, words.Key("Waits for the buyer")},
+	uplink.Sent:    {view.Good, words.Key("Sent")},
 }
 
 var saleStates = map[string]state{
-	"paid":      {view.Warn, "Paid, to be delivered"},
-	"delivered": {view.Good, "Delivered"},
-	"captured":  {view.Good, "Charged"},
-	"refund":    {view.Warn, "Money back"},
-	"refunded":  {view.Warn, "Money went back"},
-	"released":  {view.Bad, "Came to nothing"},
-	"":          {view.Plain, "Being fetched"},
+	"paid":      {view.Warn, words.Key("Paid, to be delivered")},
+	"delivered": {view.Good, words.Key("Delivered")},
+	"captured":  {view.Good, words.Key("Charged")},
+	"refund":    {view.Warn, words.Key("Money back")},
+	"refunded":  {view.Warn, words.Key("Money went back")},
+	"released":  {view.Bad, words.Key("Came to nothing")},
+	"":          {view.Plain, words.Key("Being fetched")},
 }
 
 func saleState(kind string) state {
@@ -116,25 +99,36 @@ func saleState(kind string) state {
 }
 
 // moment words a time on this computer's clock.
-func moment(t time.Time) string {
+func moment(ctx context.Context, t time.Time) string {
 	if t.IsZero() {
-		return "never"
+		return say(ctx, "never")
+	}
+	if words.Of(ctx) == words.Korean {
+		return t.Local().Format("2006년 1월 2일 15:04:05")
 	}
 	return t.Local().Format("2 Jan 2006, 15:04:05")
 }
 
 // terms words what is asked for a file.
-func terms(t events.Terms) string {
+func terms(ctx context.Context, t events.Terms) string {
 	if t.Format == events.Direct {
-		text := events.Money{Amount: t.Price, Currency: t.Currency}.String()
+		text := words.Money(ctx, events.Money{Amount: t.Price, Currency: t.Currency})
 		if t.Edition != events.OpenEdition {
-			text += ", " + count(int(t.Edition), "copy", "copies")
+			text += ", " + say(ctx, "%d copies", t.Edition)
 		}
 		return text
 	}
-	text := "Auction from " + events.Money{Amount: t.Start, Currency: t.Currency}.String()
+	text := say(ctx, "Auction from %s", events.Money{Amount: t.Start, Currency: t.Currency})
 	if t.Reserve > 0 {
-		text += ", reserve " + events.Money{Amount: t.Reserve, Currency: t.Currency}.String()
+		text += ", " + say(ctx, "reserve %s", events.Money{Amount: t.Reserve, Currency: t.Currency})
 	}
 	return text
+}
+
+// usual words what a file costs of which nothing is said.
+func usual(ctx context.Context, s agent.Settings) string {
+	if m, err := events.ParseMoney(s.Price, s.Currency); err == nil {
+		return words.Money(ctx, m)
+	}
+	return s.Price + " " + string(s.Currency)
 }

@@ -124,7 +124,7 @@ func (s *story) preview(ctx context.Context, artist, title string) (*Page, error
 		}
 		fields := map[string]string{"artist": artist, "title": title, "reason": "the rights owner asked"}
 		preview, err := s.moderator.Submit(ctx, page, "/entries/preview", fields)
-		if err != nil || preview.Says("1 lot with 1 bid") {
+		if err != nil || preview.Says("lots with bids: 1, bids on them: 1") {
 			return preview, err
 		}
 		select {

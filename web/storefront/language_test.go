@@ -2,63 +2,15 @@ package storefront
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"lightshare/events"
+	"lightshare/web/view/words/wordstest"
 )
-
-// Words that are the same in Korean: names, units, and what is typed into a terminal.
-var foreign = regexp.MustCompile(`\b(Lightshare|UTC|SHA-256|[kMGTP]B|USD?|JP|English|WAV|PNG|ZIP|VISA|Visa|name@example\.com|audio/wav|image/png|(https?://|/)\S+)\b`)
-
-var latin = regexp.MustCompile(`[A-Za-z]{2,}`)
-
-// english returns what a page says in Latin letters, beside the foreign words. What people typed stands in elements whose
-// direction is found out from the text, commands in code.
-func english(t *testing.T, page string) (found []string) {
-	t.Helper()
-	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	look := func(where, text string) {
-		if words := latin.FindAllString(foreign.ReplaceAllString(text, ""), -1); words != nil {
-			found = append(found, fmt.Sprintf("%s: %q", where, strings.TrimSpace(text)))
-		}
-	}
-	var walk func(*html.Node)
-	walk = func(n *html.Node) {
-		switch n.Type {
-		case html.TextNode:
-			look("<"+n.Parent.Data+">", n.Data)
-		case html.ElementNode:
-			attributes := make(map[string]string)
-			for _, a := range n.Attr {
-				attributes[a.Key] = a.Val
-			}
-			own := attributes["dir"] == "auto" || strings.Contains(attributes["class"], "mono") || strings.Contains(attributes["class"], "ext")
-			if own || attributes["lang"] == "en" || slices.Contains([]string{"code", "pre", "script", "style"}, n.Data) {
-				return
-			}
-			for _, name := range []string{"aria-label", "placeholder", "alt"} {
-				look(name, attributes[name])
-			}
-		}
-		for child := n.FirstChild; child != nil; child = child.NextSibling {
-			walk(child)
-		}
-	}
-	walk(root)
-	return found
-}
 
 // states of lots as pages show them, each made of an auction or a sale.
 func (w *world) inEveryState() map[string]events.Offer {
@@ -109,7 +61,7 @@ func TestNoEnglishInKorean(t *testing.T) {
 	v.get("/?lang=ko")
 	reads := func(what string, p page) {
 		t.Helper()
-		for _, text := range english(t, p.body) {
+		for _, text := range wordstest.English(t, p.body) {
 			t.Errorf("%s (%d) says %s", what, p.status, text)
 		}
 		if !strings.Contains(p.body, `<html lang="ko">`) {

@@ -11,6 +11,7 @@ import (
 type Page struct {
 	Title   string   // of the document; the product's name is appended
 	Product string   // name of the product in the header; empty takes "Lightshare"
+	Purpose string   // what the foot of the page says of the product; empty takes what buyers read
 	Home    string   // path of the product's first page; empty takes "/"
 	Nav     []Link   // main navigation
 	Footer  []Link   // what stands at the foot, before the product's name

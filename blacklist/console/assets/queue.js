@@ -36,7 +36,7 @@ function count() {
 	const said = document.getElementById("chosen");
 	if (said) {
 		const n = document.querySelectorAll("tr[data-case] input:checked").length;
-		said.textContent = n ? n + " chosen" : "";
+		said.textContent = n ? said.dataset.words.replace("%s", n) : "";
 	}
 }
 

@@ -134,8 +134,9 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 	counts := regexp.MustCompile(`^[^%]*%d [a-z]+s\b`)
+	limit := regexp.MustCompile(`(More than|At most) %d`) // which is never one
 	for sentence := range said {
-		if _, ok := singular[sentence]; counts.MatchString(sentence) && !ok && !strings.HasPrefix(sentence, "%d s") && !strings.Contains(sentence, "copies, ") {
+		if _, ok := singular[sentence]; counts.MatchString(sentence) && !ok && !strings.HasPrefix(sentence, "%d s") && !strings.Contains(sentence, "copies, ") && !limit.MatchString(sentence) {
 			t.Errorf("%q has no form for one", sentence)
 		}
 	}

@@ -3,6 +3,7 @@ package words
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,10 +20,18 @@ type pattern struct {
 	plain   int    // letters that are no argument: the more, the surer
 }
 
+// heardInKorean is all that other programs word, by the English.
+var heardInKorean = sync.OnceValue(func() map[string]string {
+	all := maps.Clone(koreanHeard)
+	maps.Copy(all, koreanToSellers)
+	maps.Copy(all, koreanToModerators)
+	return all
+})
+
 // patterns are those of the sentences that other services word, the surest first.
 var patterns = sync.OnceValue(func() []pattern {
 	var all []pattern
-	for sentence, words := range koreanHeard {
+	for sentence, words := range heardInKorean() {
 		if strings.Contains(sentence, "%s") {
 			text := strings.ReplaceAll(regexp.QuoteMeta(sentence), "%s", "(.+)")
 			all = append(all, pattern{regexp.MustCompile("(?s)^" + text + "$"), words, len(strings.ReplaceAll(sentence, "%s", ""))})
@@ -40,7 +49,7 @@ func (l Language) Heard(text string) string {
 	if l == English || text == "" {
 		return text
 	}
-	if words, ok := koreanHeard[text]; ok {
+	if words, ok := heardInKorean()[text]; ok {
 		return words
 	}
 	for _, p := range patterns() {

@@ -2,7 +2,7 @@ package words
 
 // korean is what the pages' sentences are in Korean, by where they are said. The tone is 해요체 throughout; buttons and
 // headings are nouns. After an argument no particle stands whose form hangs on the argument's last letter.
-var korean = []map[string]string{koreanFrame, koreanMarket, koreanLot, koreanDeals, koreanMine, koreanOrders, koreanPeople, koreanTrouble}
+var korean = []map[string]string{koreanFrame, koreanMarket, koreanLot, koreanDeals, koreanMine, koreanOrders, koreanPeople, koreanTrouble, koreanDesk, koreanConsole, koreanNotices}
 
 // koreanFrame is what stands around every page, and the forms of numbers and times.
 var koreanFrame = map[string]string{

@@ -18,6 +18,15 @@ var singular = map[string]string{
 	"%d bytes":                      "1 byte",
 	"%d lots won and not paid for":  "1 lot won and not paid for",
 	"%d bids taken back":            "1 bid taken back",
+	"%d copies":                     "1 copy",
+	"%d entries":                    "1 entry",
+	"%d files":                      "1 file",
+	"%d lines":                      "1 line",
+	"%d paid orders":                "1 paid order",
+	"%d rows":                       "1 row",
+	"%d things to put right":        "1 thing to put right",
+	"%d works":                      "1 work",
+	"Decided in %d days":            "Decided in 1 day",
 	"So far it has %d retractions.": "So far it has 1 retraction.",
 }
 
