@@ -198,12 +198,22 @@ func (b *tab) check(name string) {
 			b.picture(fmt.Sprintf("%s-%s-%d.png", name, scheme, width))
 		}
 	}
+	b.fits(name)
+}
+
+// fits looks whether nothing of the page lies beyond the edge of a narrow phone.
+func (b *tab) fits(name string) {
+	b.t.Helper()
 	b.do(chromedp.EmulateViewport(320, 640))
 	if width := value[int](b, `document.documentElement.scrollWidth`); width > 320 {
 		b.t.Errorf("%s scrolls sideways on a phone 320 px wide: it takes %d", name, width)
 	}
 	b.do(chromedp.EmulateViewport(1280, 900))
 	b.dress("light")
+	b.picture(name + "-light-1280.png")
+	b.do(chromedp.EmulateViewport(390, 900))
+	b.picture(name + "-light-390.png")
+	b.do(chromedp.EmulateViewport(1280, 900))
 }
 
 // faults returns what axe-core finds wrong, in words.

@@ -18,7 +18,8 @@ func TestScreens(t *testing.T) {
 	b.enter(s)
 	b.open("/queue")
 	b.check("queue-empty")
-	for _, p := range s.fill() {
+	all := s.fill()
+	for _, p := range all {
 		b.open(p.at)
 		b.check(p.name)
 	}
@@ -27,6 +28,11 @@ func TestScreens(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS(`form[action="/log"][method=post] button`)))
 	b.reads("main", "The chain holds")
 	b.check("log-checked")
+	b.open("/queue?lang=ko")
+	for _, p := range all {
+		b.open(p.at)
+		b.fits(p.name + "-ko")
+	}
 }
 
 // A screen is a page with its name.

@@ -262,6 +262,19 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			b.do(chromedp.EmulateViewport(1280, 800))
 			b.weigh(p.visit, at)
 		}
+		b.open("/?lang=ko")
+		b.dress("light")
+		for _, at := range p.paths {
+			b.open(at)
+			for _, width := range []int64{1280, 390, 320} {
+				b.do(chromedp.EmulateViewport(width, 800))
+				b.picture(fmt.Sprintf("%s%s-ko-%d.png", p.name, strings.NewReplacer("/", "-", "?", "-").Replace(at), width))
+			}
+			if width := value[int](b, `document.documentElement.scrollWidth`); width > 320 {
+				t.Errorf("%s %s in Korean scrolls sideways on a phone 320 px wide: it takes %d", p.name, at, width)
+			}
+			b.do(chromedp.EmulateViewport(1280, 800))
+		}
 	}
 }
 
