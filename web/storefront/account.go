@@ -13,6 +13,7 @@ type accountView struct {
 	Sellers []events.SellerID
 	Code    string // to pair a seller's program with; empty until it is asked for
 	Market  string
+	Devices []deviceView
 }
 
 // account shows what is known of the visitor, and how to sell.
@@ -36,6 +37,9 @@ func (f *Front) showAccount(w http.ResponseWriter, r *http.Request, code string)
 	} else {
 		v.Record = say(r.Context(), "%d lots won and not paid for", record.Strikes) + ", " +
 			say(r.Context(), "%d bids taken back", record.Retractions) + "."
+	}
+	if v.Devices, err = f.devicesOf(r, who.User); err != nil {
+		f.Log.WarnContext(r.Context(), "sessions could not be listed", "error", err)
 	}
 	return f.render(w, r, http.StatusOK, accountPage(f.frame(r, say(r.Context(), "Account")), v))
 }

@@ -48,6 +48,7 @@ type Front struct {
 	book     redis.Book
 	links    redis.Links
 	accounts *account.Store
+	devices  redis.Devices
 	sessions *scs.SessionManager
 	house    *journal.Sender
 	js       jetstream.JetStream
@@ -68,7 +69,7 @@ func New(ctx context.Context, c Config) (*Front, error) {
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	f := &Front{
-		Config: c, hub: &live.Hub{}, book: redis.NewBook(c.Redis), links: redis.NewLinks(c.Redis),
+		Config: c, hub: &live.Hub{}, book: redis.NewBook(c.Redis), links: redis.NewLinks(c.Redis), devices: redis.NewDevices(c.Redis),
 		house: journal.NewSender(c.NC, events.AuctionService), limits: newLimits(), closing: make(chan struct{}),
 	}
 	if c.DevMail {

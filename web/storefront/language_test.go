@@ -74,7 +74,7 @@ func TestNoEnglishInKorean(t *testing.T) {
 	reads("no address", v.post("/sign-in", url.Values{"email": {"nobody"}}))
 	me := v.signIn("ann@example.com")
 	reads("letter", v.get("/dev/mail"))
-	for _, at := range []string{"/", "/browse", "/browse?kind=sound", "/browse?order=ending", "/browse?kind=text", "/search?q=상품", "/search?q=없다", "/search", "/account", "/bids", "/watching", "/library", "/orders", "/notices", "/card"} {
+	for _, at := range []string{"/", "/browse", "/browse?kind=sound", "/browse?order=ending", "/browse?kind=text", "/search?q=상품", "/search?q=없다", "/search", "/account", "/account/delete", "/bids", "/watching", "/library", "/orders", "/notices", "/card"} {
 		reads(at, v.get(at))
 	}
 	reads("pairing code", v.post("/account/pair", nil))

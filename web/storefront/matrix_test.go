@@ -54,7 +54,7 @@ var matrix = map[string]row{
 	"POST /orders/{order}/ticket": clients, "POST /orders/{order}/peer": clients, "POST /orders/{order}/receipt": clients,
 	"POST /orders/{order}/key": clients, "POST /orders/{order}/mismatch": clients,
 	"GET /orders/{order}/refund": owners, "POST /orders/{order}/refund": {stranger: forbidden, other: unseen, owner: enters, link: true},
-	"GET /account": members, "POST /account/pair": members, "GET /account/export": members,
+	"GET /account": members, "POST /account/pair": members, "GET /account/export": members, "POST /account/sessions": members, "GET /account/delete": members, "POST /account/delete": members,
 	"GET /sign-in": everybody, "POST /sign-in": everybody, "GET /sign-in/{token}": everybody, "POST /sign-in/{token}": everybody, "POST /sign-out": everybody,
 	"GET /dev/mail": everybody, "POST /agents": machines, "POST /agents/pair": machines, "POST /stripe/webhook": machines,
 	"GET /healthz": everybody, "GET /house-key": {stranger: unseen, other: unseen, owner: unseen}, "GET /assets/": {stranger: unseen, other: unseen, owner: unseen}, "GET /client/": {stranger: unseen, other: unseen, owner: unseen},

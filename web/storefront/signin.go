@@ -12,6 +12,7 @@ import (
 	"lightshare/events"
 	"lightshare/web/storefront/account"
 	"lightshare/web/storefront/mail"
+	"lightshare/web/storefront/redis"
 	"lightshare/web/view/words"
 )
 
@@ -108,6 +109,11 @@ func (f *Front) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	f.sessions.Put(r.Context(), userKey, string(who.ID))
 	f.sessions.Put(r.Context(), emailKey, who.Email)
+	device := deviceOf(r.UserAgent())
+	device.Session, device.Since = redis.SessionName(f.sessions.Token(r.Context())), f.Clock.Now()
+	if err := f.devices.Add(r.Context(), who.ID, device, sessionLife); err != nil {
+		return err
+	}
 	f.flash(r, say(r.Context(), "You are signed in."))
 	http.Redirect(w, r, ownPath(l.Next), http.StatusSeeOther)
 	return nil
@@ -122,6 +128,11 @@ func (f *Front) readLink(data []byte) (link, bool) {
 }
 
 func (f *Front) signOut(w http.ResponseWriter, r *http.Request) error {
+	if who := f.viewer(r).User; who != "" {
+		if err := f.devices.End(r.Context(), who, redis.SessionName(f.sessions.Token(r.Context())), sessionLife); err != nil {
+			return err
+		}
+	}
 	if err := f.sessions.Destroy(r.Context()); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

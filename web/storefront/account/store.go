@@ -35,7 +35,10 @@ type Account struct {
 }
 
 // A Store keeps accounts. Safe for concurrent use, also by several programs.
-type Store struct{ kv jetstream.KeyValue }
+type Store struct {
+	kv jetstream.KeyValue
+	js jetstream.JetStream
+}
 
 // Open returns the store on the bus.
 func Open(ctx context.Context, nc *nats.Conn) (*Store, error) {
@@ -47,7 +50,7 @@ func Open(ctx context.Context, nc *nats.Conn) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open accounts: %w", err)
 	}
-	return &Store{kv}, nil
+	return &Store{kv, js}, nil
 }
 
 // Address returns the plain e-mail address in s, in lower case; [events.Malformed] if there is none.
@@ -61,12 +64,11 @@ func Address(s string) (string, error) {
 
 // OfAddress returns the account of an address as Address returns it, and makes one if there is none yet.
 func (s *Store) OfAddress(ctx context.Context, address string, now time.Time) (Account, error) {
-	sum := sha256.Sum256([]byte(address))
-	key := "mail." + hex.EncodeToString(sum[:])
+	key := mailKey(address)
 	for {
 		entry, err := s.kv.Get(ctx, key)
 		if err == nil {
-			return s.Account(ctx, events.UserID(entry.Value()))
+			return s.comesAgain(ctx, Account{ID: events.UserID(entry.Value()), Email: address, Created: now})
 		}
 		if !errors.Is(err, jetstream.ErrKeyNotFound) {
 			return Account{}, fmt.Errorf("look up account: %w", err)
@@ -111,6 +113,11 @@ func (s *Store) put(ctx context.Context, a Account) error {
 		return fmt.Errorf("put account %s: %w", a.ID, err)
 	}
 	return nil
+}
+
+func mailKey(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return "mail." + hex.EncodeToString(sum[:])
 }
 
 func userKey(id events.UserID) string { return "user." + string(id) }

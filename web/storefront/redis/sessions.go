@@ -43,6 +43,13 @@ func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 	if err := s.client.Set(ctx, sessionKey(token), data, time.Until(expiry)).Err(); err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
+	ended, err := s.client.Exists(ctx, endedKey(token)).Result()
+	if err == nil && ended > 0 { // while this request was under way
+		err = s.client.Del(ctx, sessionKey(token)).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("keep session: %w", err)
+	}
 	return nil
 }
 
