@@ -117,7 +117,8 @@ type actView struct {
 
 func newAct(ctx context.Context, a blacklist.Act) actView {
 	v := actView{At: words.Moment(ctx, a.At), By: heard(ctx, a.By), Did: heard(ctx, a.Did), What: a.What, Reason: a.Reason, Tone: view.Plain}
-	if v.By == "" {
+	if a.By == "" {
+		v.Reason = heard(ctx, a.Reason) // the list's own words, not a person's
 		v.By = say(ctx, "the list")
 	}
 	if v.What == "" {

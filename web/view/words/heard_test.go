@@ -14,7 +14,7 @@ import (
 var worded = []string{
 	"events/refusal.go", "events/refund.go", "web/checkout/view.go", "web/checkout/notices.go", "web/checkout/deadline.go", "web/checkout/perform.go",
 	"web/checkout/lots.go", "web/checkout/refundview.go", "auction/letters.go", "auction/notice.go", "auction/proposalletters.go", "auction/closing.go",
-	"auction/listing.go", "auction/market.go", "blacklist/screen.go", "seller-agent/agent/doctor.go",
+	"auction/listing.go", "auction/market.go", "blacklist/screen.go", "blacklist/takedown.go", "blacklist/trust.go", "seller-agent/agent/doctor.go",
 }
 
 // sentences returns what the file words for people: every literal that reads as a sentence or a headline.

@@ -187,6 +187,14 @@ var koreanToModerators = map[string]string{
 	"The words in the title only look like those of the work; the file is another one.": "제목의 낱말만 비슷할 뿐 다른 파일이에요.",
 	"Taken back by the moderator.":                                                      "검토자가 되돌렸어요.",
 
+	"Nobody went to court in time.": "기한 안에 소송이 없었어요.",
+	"Taken down on a rights holder’s notice about “%s” by %s: %s You may object once, with evidence, or send a counter-notice to %s.": "권리자의 통지에 따라 내렸어요. 작품 ‘%s’(%s): %s 증거와 함께 한 번 이의를 내거나 %s에 이의 통지를 보낼 수 있어요.",
+	"Given back after a counter-notice: nobody went to court in time.": "이의 통지 뒤 기한 안에 소송이 없어 되살렸어요.",
+	"Your objection was granted: %s": "이의가 받아들여졌어요: %s",
+	"It cannot be offered here.": "이곳에서 팔 수 없어요.",
+	"A moderator looks at it before it is offered.": "판매 전에 운영자가 확인해요.",
+	"Several of this seller’s listings were taken down. A moderator looks at each new one before it is offered.": "이 판매자의 상품이 여러 번 내려가서 새 상품은 판매 전에 운영자가 확인해요.",
+
 	"open": "접수됨", "upheld": "인정", "turned down": "기각", "countered": "이의 통지", "in court": "소송 중",
 	"The same work as in line %s.":                                     "%s번째 줄과 같은 작품이에요.",
 	"the same work as in line %s":                                      "%s번째 줄과 같은 작품이에요.",
