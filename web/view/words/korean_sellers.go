@@ -189,9 +189,9 @@ var koreanToModerators = map[string]string{
 
 	"Nobody went to court in time.": "기한 안에 소송이 없었어요.",
 	"Taken down on a rights holder’s notice about “%s” by %s: %s You may object once, with evidence, or send a counter-notice to %s.": "권리자의 통지에 따라 내렸어요. 작품 ‘%s’(%s): %s 증거와 함께 한 번 이의를 내거나 %s에 이의 통지를 보낼 수 있어요.",
-	"Given back after a counter-notice: nobody went to court in time.": "이의 통지 뒤 기한 안에 소송이 없어 되살렸어요.",
-	"Your objection was granted: %s": "이의가 받아들여졌어요: %s",
-	"It cannot be offered here.": "이곳에서 팔 수 없어요.",
+	"Given back after a counter-notice: nobody went to court in time.":                                                                "이의 통지 뒤 기한 안에 소송이 없어 되살렸어요.",
+	"Your objection was granted: %s":                "이의가 받아들여졌어요: %s",
+	"It cannot be offered here.":                    "이곳에서 팔 수 없어요.",
 	"A moderator looks at it before it is offered.": "판매 전에 운영자가 확인해요.",
 	"Several of this seller’s listings were taken down. A moderator looks at each new one before it is offered.": "이 판매자의 상품이 여러 번 내려가서 새 상품은 판매 전에 운영자가 확인해요.",
 
