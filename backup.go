@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,6 +23,9 @@ import (
 // The journals in the order in which they are copied: what refers to another comes before it, so that nothing in a
 // backup refers to what is not there.
 var backedUp = []string{events.Orders, events.Lots, events.Rulings, events.Payees}
+
+// The buckets of what is personal, copied after them.
+var backedUpBuckets = []string{bus.Accounts, bus.Parties}
 
 const checkpointFile = "checkpoint.json"
 
@@ -54,6 +58,13 @@ func (c backupCommand) Run(ctx context.Context) error {
 		}
 		point.Journals = append(point.Journals, done)
 	}
+	for _, name := range backedUpBuckets {
+		done, err := backUpBucket(ctx, js, name, copyOf(c.Dir, name)+".new")
+		if err != nil {
+			return err
+		}
+		point.Buckets = append(point.Buckets, done)
+	}
 	point.Sign(key)
 	if err := replaceBackup(c.Dir, point); err != nil {
 		return err
@@ -61,7 +72,10 @@ func (c backupCommand) Run(ctx context.Context) error {
 	for _, j := range point.Journals {
 		fmt.Printf("%-8s %d facts in %d messages\n", j.Name, j.Facts, j.Last)
 	}
-	fmt.Println("Accounts and the folder of keys are not in it: keep a copy of the keys elsewhere.")
+	for _, b := range point.Buckets {
+		fmt.Printf("%-8s %d keys\n", b.Name, b.Keys)
+	}
+	fmt.Println("It names people: keep it as you keep the market itself. The folder of keys is not in it: keep a copy of that elsewhere.")
 	return nil
 }
 
@@ -74,11 +88,20 @@ func backUp(ctx context.Context, js jetstream.JetStream, name, path string) (jou
 	return done, errors.Join(err, f.Sync(), f.Close())
 }
 
+func backUpBucket(ctx context.Context, js jetstream.JetStream, name, path string) (journal.BucketCopy, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return journal.BucketCopy{}, err
+	}
+	done, err := journal.BackupBucket(ctx, js, name, f)
+	return done, errors.Join(err, f.Sync(), f.Close())
+}
+
 // replaceBackup puts new copies in the place of older ones. The checkpoint comes last: a backup between two states has
 // one that does not fit, and is refused.
 func replaceBackup(dir string, point journal.Checkpoint) error {
-	for _, j := range point.Journals {
-		if err := os.Rename(copyOf(dir, j.Name)+".new", copyOf(dir, j.Name)); err != nil {
+	for _, name := range names(point) {
+		if err := os.Rename(copyOf(dir, name)+".new", copyOf(dir, name)); err != nil {
 			return err
 		}
 	}
@@ -91,6 +114,18 @@ func replaceBackup(dir string, point journal.Checkpoint) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
+}
+
+// names are those of everything in a backup.
+func names(point journal.Checkpoint) []string {
+	var all []string
+	for _, j := range point.Journals {
+		all = append(all, j.Name)
+	}
+	for _, b := range point.Buckets {
+		all = append(all, b.Name)
+	}
+	return all
 }
 
 type restoreCommand struct {
@@ -119,8 +154,21 @@ func (c restoreCommand) Run(ctx context.Context) error {
 			return errors.Join(err, fmt.Errorf("the market has facts in its journal %s: restore into one that has none: %w", j.Name, journal.ErrBackup))
 		}
 	}
+	for _, b := range point.Buckets {
+		if empty, err := journal.IsEmptyBucket(ctx, js, b.Name); err != nil || !empty {
+			return errors.Join(err, fmt.Errorf("the market has people in its bucket %s: restore into one that has none: %w", b.Name, journal.ErrBackup))
+		}
+	}
+	for _, b := range point.Buckets { // first: a market that has facts is not restored to
+		restore := func(r io.Reader) error { return journal.RestoreBucket(ctx, js, b.Name, r) }
+		if err := c.read(b.Name, restore); err != nil {
+			return err
+		}
+		fmt.Printf("%-8s %d keys\n", b.Name, b.Keys)
+	}
 	for _, j := range point.Journals {
-		if err := c.restore(ctx, js, j); err != nil {
+		restore := func(r io.Reader) error { return journal.Restore(ctx, js, j.Name, r) }
+		if err := c.read(j.Name, restore); err != nil {
 			return err
 		}
 		fmt.Printf("%-8s %d facts in %d messages\n", j.Name, j.Facts, j.Last)
@@ -146,24 +194,25 @@ func (c restoreCommand) check() (journal.Checkpoint, error) {
 		return point, err
 	}
 	for _, j := range point.Journals {
-		f, err := os.Open(copyOf(c.Dir, j.Name))
-		if err != nil {
+		if err := c.read(j.Name, func(r io.Reader) error { return journal.CheckCopy(r, j) }); err != nil {
 			return point, err
 		}
-		err = journal.CheckCopy(f, j)
-		if err := errors.Join(err, f.Close()); err != nil {
+	}
+	for _, b := range point.Buckets {
+		if err := c.read(b.Name, func(r io.Reader) error { return journal.CheckBucketCopy(r, b) }); err != nil {
 			return point, err
 		}
 	}
 	return point, nil
 }
 
-func (c restoreCommand) restore(ctx context.Context, js jetstream.JetStream, j journal.JournalCopy) error {
-	f, err := os.Open(copyOf(c.Dir, j.Name))
+// read hands one copy to do.
+func (c restoreCommand) read(name string, do func(io.Reader) error) error {
+	f, err := os.Open(copyOf(c.Dir, name))
 	if err != nil {
 		return err
 	}
-	return errors.Join(journal.Restore(ctx, js, j.Name, f), f.Close())
+	return errors.Join(do(f), f.Close())
 }
 
 func (b busPlace) open(ctx context.Context) (*nats.Conn, jetstream.JetStream, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -16,6 +17,7 @@ import (
 
 	"lightshare/auction"
 	"lightshare/events"
+	"lightshare/events/bus"
 	"lightshare/events/journal"
 	"lightshare/web/checkout"
 	"lightshare/web/e2e"
@@ -57,6 +59,9 @@ func TestABackupRestoresTheSameTruth(t *testing.T) {
 		"the end cut off": func(_ string, b []byte) []byte {
 			return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+1]
 		},
+		"a name changed": func(_ string, b []byte) []byte {
+			return bytes.Replace(b, []byte(`"key":"carol"`), []byte(`"key":"karol"`), 1)
+		},
 		"a fact left out": func(_ string, b []byte) []byte {
 			lines := bytes.SplitAfter(b, []byte{'\n'})
 			return bytes.Join(append(lines[:3:3], lines[4:]...), nil)
@@ -65,6 +70,9 @@ func TestABackupRestoresTheSameTruth(t *testing.T) {
 		spoilt := t.TempDir()
 		must(t, os.CopyFS(spoilt, os.DirFS(dir)))
 		file := copyOf(spoilt, events.Lots)
+		if name == "a name changed" {
+			file = copyOf(spoilt, bus.Parties)
+		}
 		b, err := os.ReadFile(file)
 		must(t, err)
 		must(t, os.WriteFile(file, spoil(file, b), 0o600))
@@ -79,6 +87,11 @@ func TestABackupRestoresTheSameTruth(t *testing.T) {
 			t.Errorf("a backup that was refused left something in the journal %s, %v", name, err)
 		}
 	}
+	for _, name := range backedUpBuckets {
+		if empty, err := journal.IsEmptyBucket(t.Context(), js, name); err != nil || !empty {
+			t.Errorf("a backup that was refused left somebody in the bucket %s, %v", name, err)
+		}
+	}
 	if code := restore(dir); code != 0 {
 		t.Fatalf("restore: exit code %d", code)
 	}
@@ -89,16 +102,16 @@ func TestABackupRestoresTheSameTruth(t *testing.T) {
 	if code := backup(blank, again); code != 0 {
 		t.Fatalf("backup of the restored market: exit code %d", code)
 	}
-	for _, name := range backedUp {
+	for _, name := range append(slices.Clone(backedUp), backedUpBuckets...) {
 		first, err := os.ReadFile(copyOf(dir, name))
 		must(t, err)
 		second, err := os.ReadFile(copyOf(again, name))
 		must(t, err)
 		if !bytes.Equal(first, second) {
-			t.Errorf("journal %s of the restored market is not the same to the byte", name)
+			t.Errorf("%s of the restored market is not the same to the byte", name)
 		}
 	}
-	if got := truth(t, blank.nc); !reflect.DeepEqual(got, want) || len(got) < 3 {
+	if got := truth(t, blank.nc); !reflect.DeepEqual(got, want) || len(got) < 5 || got["parties carol"] == "" {
 		t.Errorf("the restored market knows %d things, and the old one %d, or others:\n%v\n%v", len(got), len(want), got, want)
 	}
 }
@@ -127,7 +140,22 @@ func liveALittle(t *testing.T, data string) {
 	must(t, err)
 	_, err = ann.Buy(t.Context(), "/lots/"+string(song.ID))
 	must(t, err)
+	keepParties(t, m.nc)
 	m.Close()
+}
+
+// keepParties has two people send notices, one of whom is erased again.
+func keepParties(t *testing.T, nc *nats.Conn) {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	must(t, err)
+	kv, err := js.KeyValue(t.Context(), bus.Parties)
+	must(t, err)
+	for _, name := range []string{"carol", "dora"} {
+		_, err := kv.Put(t.Context(), name, []byte(`{"name":"`+name+`"}`))
+		must(t, err)
+	}
+	must(t, kv.Delete(t.Context(), "dora"))
 }
 
 // reopen starts the servers alone on a folder.
@@ -139,12 +167,25 @@ func reopen(t *testing.T, data string) *ground {
 	return g
 }
 
-// truth is what follows from the facts of lots and orders, each as JSON.
+// truth is what follows from the facts of lots and orders, and who people are, each as JSON.
 func truth(t *testing.T, nc *nats.Conn) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	collect(t, nc, all, journal.Options[auction.Lot]{Name: events.Lots, Service: events.AuctionService, Rules: auction.Rules{}})
 	collect(t, nc, all, journal.Options[checkout.Order]{Name: events.Orders, Service: events.CheckoutService, Rules: checkout.Rules{}})
+	js, err := jetstream.New(nc)
+	must(t, err)
+	for _, name := range backedUpBuckets {
+		kv, err := js.KeyValue(t.Context(), name)
+		must(t, err)
+		keys, err := kv.Keys(t.Context())
+		must(t, err)
+		for _, key := range keys {
+			e, err := kv.Get(t.Context(), key)
+			must(t, err)
+			all[name+" "+key] = string(e.Value())
+		}
+	}
 	return all
 }
 

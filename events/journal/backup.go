@@ -22,6 +22,7 @@ import (
 type Checkpoint struct {
 	At        time.Time     `json:"at"` // UTC
 	Journals  []JournalCopy `json:"journals"`
+	Buckets   []BucketCopy  `json:"buckets,omitempty"`
 	Key       []byte        `json:"key"`       // Ed25519 public key
 	Signature []byte        `json:"signature"` // over the checkpoint without it
 }
