@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	goredis "github.com/redis/go-redis/v9"
 
 	"lightshare/events"
@@ -83,6 +84,27 @@ func (h *history) add(rec events.Record) error {
 		l.closed, l.sold = true, f.Sold
 	}
 	return nil
+}
+
+// early counts the lots that were closed before their ends by the clock of the bus, which nothing moves.
+func early(t *testing.T, nc *nats.Conn) int {
+	t.Helper()
+	ends, n := map[string]time.Time{}, 0
+	eachRecord(t, nc, func(rec events.Record, at time.Time) {
+		f, err := rec.Fact()
+		must(t, err)
+		switch f := f.(type) {
+		case events.ListingOffered:
+			ends[rec.Subject] = f.EndsAt
+		case events.BidPlaced:
+			ends[rec.Subject] = f.EndsAt
+		case events.LotClosed:
+			if at.Before(ends[rec.Subject]) {
+				n++
+			}
+		}
+	})
+	return n
 }
 
 // wrongOrders waits until each lot that was sold has the order of its winner at its price, and returns for how many that

@@ -47,6 +47,7 @@ func TestChaos(t *testing.T) {
 	}
 	bidders.Wait()
 	j := c.settle(t, lots)
+	j.wrongClose += early(t, c.nc)
 	lost, twice := told.against(t, c.nc)
 	wrongBook, wrongOrder := c.wrongBook(t, j), c.wrongOrders(t, j)
 	unordered, unknown := said.unordered()

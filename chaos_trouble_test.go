@@ -63,10 +63,10 @@ func (c *chaos) pause(t *testing.T, name string, d time.Duration) {
 	must(t, c.running[name].Process.Signal(syscall.SIGCONT))
 }
 
-// moveClock kills a house and has it come back on a machine whose clock is wrong, up to three seconds either way.
+// moveClock kills a house and has it come back on a machine whose clock is wrong, up to an hour either way.
 func (c *chaos) moveClock(t *testing.T) {
 	t.Helper()
-	c.kill(t, c.house(), fmt.Sprintf("--clock-offset=%s", c.some(-3000, 3000)))
+	c.kill(t, c.house(), fmt.Sprintf("--clock-offset=%s", c.some(-3_600_000, 3_600_000)))
 }
 
 func (c *chaos) emptyRedis(t *testing.T) {

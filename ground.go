@@ -28,7 +28,7 @@ import (
 type ground struct {
 	ctx   context.Context // ends when the program shall stop
 	log   *slog.Logger
-	clock *journal.Clock // nil: the machine's
+	clock *journal.Clock // nil, until it is connected: to be the bus's
 	bus   bus.Config
 	nc    *nats.Conn
 	redis goredis.UniversalClient
@@ -104,12 +104,26 @@ func (g *ground) connect(replicas int) error {
 			return err
 		}
 		g.onClose(g.nc.Close)
-		return bus.Declare(g.ctx, g.nc, replicas)
+		if err := bus.Declare(g.ctx, g.nc, replicas); err != nil || g.clock != nil {
+			return err
+		}
+		return g.keepTime(journal.NewClock())
 	}()
 	if err != nil {
 		g.Close()
 	}
 	return err
+}
+
+// keepTime has the services go by the clock, and the clock by the bus.
+func (g *ground) keepTime(clock *journal.Clock) error {
+	stop, err := clock.Follow(g.ctx, g.log, func(ctx context.Context) (time.Time, error) { return bus.Time(ctx, g.nc) })
+	if err != nil {
+		return err
+	}
+	g.clock = clock
+	g.onClose(stop)
+	return nil
 }
 
 // every calls f at each interval until the ground is closed.

@@ -165,28 +165,13 @@ func (r *record) await(t *testing.T, n int) {
 // against counts the accepted bids that the journal does not have, and those it has more than once.
 func (r *record) against(t *testing.T, nc *nats.Conn) (lost, twice int) {
 	t.Helper()
-	js, err := nc.JetStream()
-	must(t, err)
-	sub, err := js.SubscribeSync(events.Lots+".*", nats.OrderedConsumer())
-	must(t, err)
-	info, err := js.StreamInfo(events.StreamOf(events.Lots))
-	must(t, err)
 	found := map[events.CommandID]int{}
-	for last := uint64(0); last < info.State.LastSeq; {
-		msg, err := sub.NextMsg(10 * time.Second)
-		must(t, err)
-		meta, err := msg.Metadata()
-		must(t, err)
-		last = meta.Sequence.Stream
-		records, err := journal.Records(msg.Data)
-		must(t, err)
-		for _, rec := range records {
-			var placed events.BidPlaced
-			if rec.Kind == placed.FactKind() && json.Unmarshal(rec.Body, &placed) == nil {
-				found[rec.Command]++
-			}
+	eachRecord(t, nc, func(rec events.Record, _ time.Time) {
+		var placed events.BidPlaced
+		if rec.Kind == placed.FactKind() && json.Unmarshal(rec.Body, &placed) == nil {
+			found[rec.Command]++
 		}
-	}
+	})
 	for id := range r.accepted {
 		if found[id] == 0 {
 			lost++
@@ -198,4 +183,27 @@ func (r *record) against(t *testing.T, nc *nats.Conn) (lost, twice int) {
 		}
 	}
 	return lost, twice
+}
+
+// eachRecord calls f with every fact about lots, and when the bus took it.
+func eachRecord(t *testing.T, nc *nats.Conn, f func(rec events.Record, at time.Time)) {
+	t.Helper()
+	js, err := nc.JetStream()
+	must(t, err)
+	sub, err := js.SubscribeSync(events.Lots+".*", nats.OrderedConsumer())
+	must(t, err)
+	info, err := js.StreamInfo(events.StreamOf(events.Lots))
+	must(t, err)
+	for last := uint64(0); last < info.State.LastSeq; {
+		msg, err := sub.NextMsg(10 * time.Second)
+		must(t, err)
+		meta, err := msg.Metadata()
+		must(t, err)
+		last = meta.Sequence.Stream
+		records, err := journal.Records(msg.Data)
+		must(t, err)
+		for _, rec := range records {
+			f(rec, meta.Timestamp)
+		}
+	}
 }

@@ -135,15 +135,18 @@ func (c runBus) Run(ctx context.Context, log *slog.Logger) error {
 
 type runAuction struct {
 	places
-	ClockOffset time.Duration `hidden:"" help:"How far the clock is off that of the machine, to try that out."`
+	ClockOffset time.Duration `hidden:"" help:"How far the machine's clock is to be off, to try that out."`
 }
 
 // Run runs the auction house until it is interrupted.
 func (c runAuction) Run(ctx context.Context, log *slog.Logger) error {
 	return serveOn(ctx, log, c.places, "auction", func(g *ground) (string, error) {
 		if c.ClockOffset != 0 {
-			g.clock = journal.NewClock()
-			g.clock.Advance(c.ClockOffset)
+			wrong := journal.NewClock()
+			wrong.Advance(c.ClockOffset)
+			if err := g.keepTime(wrong); err != nil {
+				return "", err
+			}
 		}
 		return "", g.runAuction()
 	})

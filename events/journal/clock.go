@@ -7,11 +7,15 @@ import (
 )
 
 // A Clock is the time of a service. The nil Clock is the machine's. A clock of one's own can be moved forward, so that
-// a week's deadline can be lived through in a moment.
+// a week's deadline can be lived through in a moment; one that follows the bus shows the bus's time.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration // guarded by mu
 	moved  chan struct{} // guarded by mu; closed at the next Advance
+
+	ticks    func() time.Duration // guarded by mu; nil: it shows the machine's time
+	anchor   time.Time            // guarded by mu; what it showed at the ticks anchored, without the offset
+	anchored time.Duration        // guarded by mu
 }
 
 // NewClock returns a clock that shows the machine's time until it is moved.
@@ -22,6 +26,9 @@ func (c *Clock) Now() time.Time {
 	now := time.Now()
 	if c != nil {
 		c.mu.Lock()
+		if c.ticks != nil {
+			now = c.anchor.Add(c.ticks() - c.anchored)
+		}
 		now = now.Add(c.offset)
 		c.mu.Unlock()
 	}

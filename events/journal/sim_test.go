@@ -267,6 +267,8 @@ func (s *sim) step() {
 		switch s.random.IntN(6) {
 		case 0:
 			w.clock.Advance(time.Duration(s.random.IntN(40_000)-20_000) * time.Millisecond)
+		case 2:
+			w.clock.Advance(time.Duration(2*s.random.IntN(2)-1) * time.Hour)
 		case 1:
 			if !w.working {
 				s.died++
@@ -343,7 +345,7 @@ func (s *sim) heal() {
 		}
 	}
 	time.Sleep(time.Minute)
-	w.clock.Advance(time.Hour) // past every end, also one by a clock that was far ahead
+	w.clock.Advance(2 * simSteps * time.Hour) // past every end, also one by a clock that was far ahead
 	w.work()
 }
 
