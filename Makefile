@@ -8,7 +8,7 @@ AXE         := axe-core@4.14.1
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export PATH := $(CURDIR)/.test/bin:$(PATH)
 
-.PHONY: help build generate check test gallery setup screen-eval chaos mutants nat bench
+.PHONY: help build generate check test gallery setup screen-eval chaos powerloss mutants nat bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,9 @@ screen-eval: ## print how well the blacklist sees through disguises, class by cl
 
 chaos: ## kill, pause, cut off, fill and empty the real programs while people bid (SECONDS=60 SEED=7)
 	SECONDS=$(or $(SECONDS),60) SEED=$(SEED) go test -count=1 -timeout 3h -run TestChaos -v .
+
+powerloss: ## take the power away while people bid (TIMES=10), and see that without the sync bids are lost (compiles its own standard library: minutes)
+	go test -count=1 -tags powerloss -timeout 30m -run TestPowerLoss -v .
 
 mutants: ## seed bugs one at a time and see each caught by its test
 	go test -count=1 -tags mutants -timeout 30m -run TestMutants -v .

@@ -23,7 +23,8 @@
 //
 // State lives in memory and is rebuilt by replaying the facts in order. [Rules] are pure and the time of a fact is
 // stored with it, so the replay leads to the very same state. Time never goes back within a partition, whatever the
-// clock of the machine does. Deadlines (closing a lot, releasing a hold) come from the state as well: a heap of them is
+// clock of the machine does; all writers go by one clock, the bus's, and count on by themselves when that is moved
+// (busclock.go). Deadlines (closing a lot, releasing a hold) come from the state as well: a heap of them is
 // rebuilt with it, and an overdue one fires at once.
 //
 // The facts of a subject form a chain: each names the hash of the one before. At start the chain is followed; where a
