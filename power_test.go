@@ -28,7 +28,7 @@ import (
 
 // TestPowerLoss has bidders bid while the power goes: the bus and the house die at once, and the disk forgets what was not
 // synced. No accepted bid may be missing afterwards. The same without the sync must lose some, or this would show nothing.
-// The bus is compiled with a standard library that notes what each write replaces (see events/bus/embedded/testdata/power.go).
+// The bus is compiled with a standard library that notes what each write replaces (see events/bus/embedded/testdata/power.go.txt).
 // Names of files are safe at once, as on a journaling file system. (promise P2)
 func TestPowerLoss(t *testing.T) {
 	t.Run("synced", func(t *testing.T) {
@@ -71,7 +71,7 @@ func buildNoting(t *testing.T, other changes) string {
 		filepath.Join(std, "os/file_unix.go"):                 {{"func openFileNolog(name string, flag int, perm FileMode) (*File, error) {\n", "$0\tflag = poll.PowerOpen(name, flag)\n"}},
 	}
 	maps.Copy(all, other)
-	notes, err := filepath.Abs("events/bus/embedded/testdata/power.go")
+	notes, err := filepath.Abs("events/bus/embedded/testdata/power.go.txt")
 	must(t, err)
 	return compile(t, "./events/bus/embedded/testdata/bus", all, map[string]string{filepath.Join(std, "internal/poll/power.go"): notes})
 }
