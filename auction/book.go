@@ -48,7 +48,7 @@ type scribe struct {
 	journal *journal.Journal[Lot]
 	clock   *journal.Clock
 	log     *slog.Logger
-	queue   *queue[Lot]
+	queue   *queue
 	written map[events.LotID]uint64 // the version up to which the book knows the lot
 	fault   fault
 
@@ -61,7 +61,7 @@ func (s *scribe) takeOver(l *Lot) {
 	s.mu.Lock()
 	s.taken = append(s.taken, l.ID())
 	s.mu.Unlock()
-	s.queue.update(l.ID(), newest(l))
+	s.queue.back(l)
 }
 
 // forget makes the lots unknown that were taken over.
@@ -99,15 +99,19 @@ func (s *scribe) run(ctx context.Context) {
 
 // writeWaiting writes one batch of what waits, and returns false when the queue is closed and empty.
 func (s *scribe) writeWaiting(ctx context.Context) bool {
-	lots, open := s.queue.take(bookBatch)
+	waiting, open := s.queue.take(bookBatch)
 	s.forget()
-	if len(lots) == 0 {
+	if len(waiting) == 0 {
 		return open
+	}
+	lots := make([]*Lot, len(waiting))
+	for i := range waiting {
+		lots[i] = &waiting[i].lot
 	}
 	began := time.Now()
 	if err := s.write(ctx, lots); err != nil {
 		for _, lot := range lots {
-			s.queue.update(lot.ID(), newest(lot))
+			s.queue.back(lot)
 		}
 		pause(ctx, retryDelay)
 		return true

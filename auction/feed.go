@@ -12,14 +12,14 @@ import (
 // repaired from the book.
 type feed struct {
 	nc    *nats.Conn
-	queue *queue[Lot]
+	queue *queue
 	fault fault
 }
 
-func (f *feed) publish(_ context.Context, lots []*Lot) {
+func (f *feed) publish(_ context.Context, all []news) {
 	var room []byte
-	for _, lot := range lots {
-		standing := lot.Standing()
+	for i := range all {
+		standing := all[i].lot.Standing()
 		room = standing.AppendJSON(room[:0])
 		f.fault.report(f.nc.Publish(events.LotSubject(standing.Lot), room))
 	}

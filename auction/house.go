@@ -44,6 +44,7 @@ type House struct {
 	sellers *journal.Sellers
 	rulings func() // stops to follow them
 
+	board   *board
 	feed    *feed
 	market  *market
 	post    *post
@@ -73,14 +74,16 @@ func Open(ctx context.Context, c Config) (*House, error) {
 }
 
 func newHouse(c Config, js jetstream.JetStream) *House {
+	b := newBoard()
 	h := &House{
 		sender: journal.NewSender(c.NC, events.AuctionService),
 		log:    c.Log,
-		feed:   &feed{nc: c.NC, queue: newQueue[Lot](), fault: fault{log: c.Log, what: "standings"}},
-		market: &market{nc: c.NC, js: js, log: c.Log, queue: newQueue[Lot](), fault: fault{log: c.Log, what: "offers"}},
-		post:   newPost(c.NC, js, c.Log),
+		board:  b,
+		feed:   &feed{nc: c.NC, queue: b.queue(pages), fault: fault{log: c.Log, what: "standings"}},
+		market: &market{nc: c.NC, js: js, log: c.Log, queue: b.queue(offers), fault: fault{log: c.Log, what: "offers"}},
+		post:   newPost(c.NC, js, c.Log, b.queue(people)),
 		scribe: &scribe{
-			book: c.Book, clock: c.Clock, log: c.Log, queue: newQueue[Lot](),
+			book: c.Book, clock: c.Clock, log: c.Log, queue: b.queue(book),
 			written: make(map[events.LotID]uint64), fault: fault{log: c.Log, what: "book"},
 		},
 	}
@@ -103,7 +106,7 @@ func (h *House) open(ctx context.Context, c Config, js jetstream.JetStream) erro
 				return
 			}
 			if stated[l.ID()] < l.Shown {
-				h.market.queue.update(l.ID(), newest(&l))
+				h.market.queue.back(&l)
 			}
 			if h.opened.Load() {
 				h.scribe.takeOver(&l)
@@ -147,14 +150,11 @@ func (h *House) work(ctx context.Context) {
 
 // after hands a fact to everybody who tells the world. It runs in the writer and waits for nobody.
 func (h *House) after(c journal.Change[Lot]) {
-	lot := &c.State
-	id := lot.ID()
-	h.feed.queue.update(id, newest(lot))
-	h.scribe.queue.update(id, newest(lot))
-	h.post.queue.update(id, func(n *news) { n.add(c, lot) })
-	if lot.Shown == lot.Version {
-		h.market.queue.update(id, newest(lot))
+	to := pages | book | people
+	if c.State.Shown == c.State.Version {
+		to |= offers
 	}
+	h.board.put(&c.State, to, func(n *news) { n.add(c) })
 }
 
 // carryOut puts a ruling of the blacklist before the writer of the lot.
@@ -191,7 +191,7 @@ func (h *House) Close() error {
 
 func (h *House) close() error {
 	err := h.journal.Close()
-	for _, q := range []interface{ close() }{h.feed.queue, h.market.queue, h.post.queue, h.scribe.queue} {
+	for _, q := range h.board.queues {
 		q.close()
 	}
 	late := time.AfterFunc(lastWords, h.cancel)

@@ -23,7 +23,7 @@ type market struct {
 	nc    *nats.Conn
 	js    jetstream.JetStream
 	log   *slog.Logger
-	queue *queue[Lot]
+	queue *queue
 	fault fault
 }
 
@@ -64,7 +64,7 @@ func (m *market) stored(ctx context.Context) (map[events.LotID]uint64, error) {
 }
 
 // publish states the offers of lots and tells their sellers. What the stream did not take is put back.
-func (m *market) publish(ctx context.Context, lots []*Lot) {
+func (m *market) publish(ctx context.Context, waiting []news) {
 	type sent struct {
 		lot  *Lot
 		data []byte
@@ -72,7 +72,8 @@ func (m *market) publish(ctx context.Context, lots []*Lot) {
 	}
 	var all []sent
 	var trouble error
-	for _, lot := range lots {
+	for i := range waiting {
+		lot := &waiting[i].lot
 		offer := lot.Offer()
 		data, err := json.Marshal(offer)
 		if err != nil {
@@ -82,7 +83,7 @@ func (m *market) publish(ctx context.Context, lots []*Lot) {
 		ack, err := m.js.PublishAsync(events.OfferSubject(offer.Listing), data)
 		if err != nil {
 			trouble = err
-			m.queue.update(offer.Lot, newest(lot))
+			m.queue.back(lot)
 			continue
 		}
 		all = append(all, sent{lot, data, ack})
@@ -90,7 +91,7 @@ func (m *market) publish(ctx context.Context, lots []*Lot) {
 	for _, s := range all {
 		if err := acknowledged(ctx, s.ack); err != nil {
 			trouble = err
-			m.queue.update(s.lot.ID(), newest(s.lot))
+			m.queue.back(s.lot)
 			continue
 		}
 		m.tell(s.lot.Listing.Seller, events.AskFate, s.data)

@@ -24,9 +24,8 @@ type news struct {
 	changes  []journal.Change[Lot] // everything but bids
 }
 
-// add merges a fact. l is its state.
-func (n *news) add(c journal.Change[Lot], l *Lot) {
-	n.lot = *l
+// add merges a fact.
+func (n *news) add(c journal.Change[Lot]) {
 	placed, ok := c.Fact.(events.BidPlaced)
 	if !ok {
 		n.changes = append(n.changes, c)
@@ -34,7 +33,7 @@ func (n *news) add(c journal.Change[Lot], l *Lot) {
 		return
 	}
 	n.led = n.led || placed.Leader != c.Before.Leader
-	n.extended = n.extended || l.Ends.After(l.FirstEnd) && !c.Before.Ends.After(c.Before.FirstEnd)
+	n.extended = n.extended || c.State.Ends.After(c.State.FirstEnd) && !c.Before.Ends.After(c.Before.FirstEnd)
 	if placed.Outbid != "" {
 		n.outbid = gather(n.outbid, placed.Outbid)
 	}

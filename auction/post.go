@@ -23,16 +23,17 @@ type post struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	log     *slog.Logger
-	queue   *queue[news]
+	queue   *queue
 	limiter *rate.Limiter
 }
 
-func newPost(nc *nats.Conn, js jetstream.JetStream, log *slog.Logger) *post {
-	return &post{nc, js, log, newQueue[news](), rate.NewLimiter(lettersPerSecond, letterBurst)}
+func newPost(nc *nats.Conn, js jetstream.JetStream, log *slog.Logger, q *queue) *post {
+	return &post{nc, js, log, q, rate.NewLimiter(lettersPerSecond, letterBurst)}
 }
 
-func (p *post) deliver(ctx context.Context, all []*news) {
-	for _, n := range all {
+func (p *post) deliver(ctx context.Context, all []news) {
+	for i := range all {
+		n := &all[i]
 		for _, l := range n.letters() {
 			if err := p.send(ctx, n.lot.Listing.Seller, l); err != nil {
 				p.log.Error("notice lost", "lot", l.Notice.Lot, "kind", l.Notice.Kind, "error", err)

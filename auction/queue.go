@@ -15,36 +15,83 @@ const (
 	retryDelay  = 250 * time.Millisecond // after something that could not be written
 )
 
-// A queue hands what is new about lots from the journal's writers, who never wait, to one worker. News of the same lot
-// is merged, so that a worker who falls behind has less to do and not more.
-type queue[V any] struct {
-	some chan struct{} // has room for one; filled when something waits or the queue was closed
-
+// A board is where the journal's writers, who wait for nobody, put what is new about lots, and from where each worker
+// takes what he has not told yet. News of the same lot is merged, so that a worker who falls behind has less to do and
+// not more.
+type board struct {
 	mu     sync.Mutex
-	waits  map[events.LotID]*V // guarded by mu
-	order  []events.LotID      // guarded by mu; the keys of waits, first come first
-	closed bool                // guarded by mu
+	notes  map[events.LotID]*note // guarded by mu
+	queues []*queue
 }
 
-func newQueue[V any]() *queue[V] {
-	return &queue[V]{some: make(chan struct{}, 1), waits: make(map[events.LotID]*V)}
+// A note is what is new about one lot.
+type note struct {
+	news
+	waits readers // who has not taken it yet
 }
 
-// update changes what waits about the lot; it is the zero V if nothing does.
-func (q *queue[V]) update(id events.LotID, change func(*V)) {
-	q.mu.Lock()
-	v, ok := q.waits[id]
-	if !ok {
-		v = new(V)
-		q.waits[id] = v
-		q.order = append(q.order, id)
+// readers is a set of workers.
+type readers uint8
+
+// The workers.
+const (
+	pages  readers = 1 << iota // that show the lot now
+	book                       // in which pages look it up
+	offers                     // of the stream, and the seller's agent
+	people                     // around the lot
+)
+
+func newBoard() *board { return &board{notes: make(map[events.LotID]*note)} }
+
+// A queue is what waits on a board for one worker.
+type queue struct {
+	board  *board
+	reader readers
+	some   chan struct{} // has room for one; filled when something waits or the queue was closed
+
+	order  []events.LotID // guarded by board.mu; what waits, first come first
+	closed bool           // guarded by board.mu
+}
+
+// queue returns the queue of a worker who has none yet, before anything is put on the board.
+func (b *board) queue(reader readers) *queue {
+	q := &queue{board: b, reader: reader, some: make(chan struct{}, 1)}
+	b.queues = append(b.queues, q)
+	return q
+}
+
+// put has the workers take l, unless something newer of it is there. tell, if not nil, adds what people are to be told.
+func (b *board) put(l *Lot, to readers, tell func(*news)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	id := l.ID()
+	n := b.notes[id]
+	if n == nil {
+		n = new(note)
+		b.notes[id] = n
 	}
-	change(v)
-	q.mu.Unlock()
-	q.ring()
+	if n.lot.Version < l.Version {
+		n.lot = *l
+	}
+	if tell != nil {
+		tell(&n.news)
+	}
+	fresh := to &^ n.waits
+	if n.waits |= to; fresh == 0 {
+		return
+	}
+	for _, q := range b.queues {
+		if fresh&q.reader != 0 {
+			q.order = append(q.order, id)
+			q.ring()
+		}
+	}
 }
 
-func (q *queue[V]) ring() {
+// back puts a lot before the worker again, or for the first time.
+func (q *queue) back(l *Lot) { q.board.put(l, q.reader, nil) }
+
+func (q *queue) ring() {
 	select {
 	case q.some <- struct{}{}:
 	default:
@@ -52,34 +99,44 @@ func (q *queue[V]) ring() {
 }
 
 // close lets the worker end once nothing waits any more.
-func (q *queue[V]) close() {
-	q.mu.Lock()
+func (q *queue) close() {
+	q.board.mu.Lock()
 	q.closed = true
-	q.mu.Unlock()
+	q.board.mu.Unlock()
 	q.ring()
 }
 
-// take returns up to most entries, and false when the queue is closed and empty.
-func (q *queue[V]) take(most int) ([]*V, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	n := min(most, len(q.order))
-	taken := make([]*V, 0, n)
-	for _, id := range q.order[:n] {
-		taken = append(taken, q.waits[id])
-		delete(q.waits, id)
+// take returns up to most lots, and false when the queue is closed and empty. What people are to be told is in them if the
+// queue is theirs.
+func (q *queue) take(most int) ([]news, bool) {
+	b := q.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	taken := make([]news, min(most, len(q.order)))
+	for i, id := range q.order[:len(taken)] {
+		n := b.notes[id]
+		if q.reader == people {
+			taken[i], n.news = n.news, news{lot: n.lot}
+		} else {
+			taken[i].lot = n.lot
+		}
+		if n.waits &^= q.reader; n.waits == 0 {
+			delete(b.notes, id)
+		}
 	}
-	q.order = q.order[n:]
-	if len(q.order) > 0 {
+	if q.order = q.order[len(taken):]; len(q.order) > 0 {
 		q.ring()
-	} else if n > 0 {
-		q.waits, q.order = make(map[events.LotID]*V), nil // a map keeps the room of all that it ever held
+	} else {
+		q.order = nil
 	}
-	return taken, n > 0 || !q.closed
+	if len(b.notes) == 0 && len(taken) > 0 {
+		b.notes = make(map[events.LotID]*note) // a map keeps the room of all that it ever held
+	}
+	return taken, len(taken) > 0 || !q.closed
 }
 
-// work hands what waits to do, up to most entries at a time, until the queue is closed and empty or ctx ends.
-func (q *queue[V]) work(ctx context.Context, most int, do func(context.Context, []*V)) {
+// work hands what waits to do, up to most lots at a time, until the queue is closed and empty or ctx ends.
+func (q *queue) work(ctx context.Context, most int, do func(context.Context, []news)) {
 	for {
 		select {
 		case <-q.some:
@@ -112,15 +169,6 @@ func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-	}
-}
-
-// newest keeps the newer of two states of a lot.
-func newest(l *Lot) func(*Lot) {
-	return func(waiting *Lot) {
-		if waiting.Version < l.Version {
-			*waiting = *l
-		}
 	}
 }
 
