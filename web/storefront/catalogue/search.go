@@ -111,7 +111,7 @@ func (x *index) take(id events.LotID) {
 func listingOf(l *Lot) finder.Listing {
 	text := append([]string{l.Description, l.SellerName, apart(l.FileName), l.Type}, l.Tags...)
 	return finder.Listing{
-		ID: l.Listing, Title: l.Title, Text: strings.Join(text, "\n"), Seller: l.Seller, Kind: string(l.Kind()), Price: priceOf(l),
+		ID: l.Listing, Title: l.Title, Text: strings.Join(text, "\n"), Kind: string(l.Kind()), Price: priceOf(l),
 		Ends: l.Standing.EndsAt, Listed: l.ListedAt, Online: l.Presence.Online,
 	}
 }

@@ -2,7 +2,7 @@ package finder
 
 import (
 	"cmp"
-	"container/heap"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -170,18 +170,23 @@ func (f *Finder) top(found *roaring.Bitmap, s Sort, n int) []number {
 	if n == 0 {
 		return nil
 	}
-	best, all := &worst{most: n}, found.ToArray()
 	ranks, sign := f.ranks(s)
-	for _, number := range slices.Backward(all) {
-		r := ranked{sign * ranks[number], number}
-		if len(best.all) < n || r.rank <= best.all[0].rank {
-			best.offer(r)
+	var best []ranked // the n best so far, and up to as many that came since
+	last := int64(math.MaxInt64)
+	for _, number := range slices.Backward(found.ToArray()) {
+		rank := sign * ranks[number]
+		if rank > last {
+			continue
+		}
+		if best = append(best, ranked{rank, number}); len(best) == 2*n {
+			slices.SortFunc(best, ranked.compare)
+			best, last = best[:n], best[n-1].rank
 		}
 	}
-	slices.SortFunc(best.all, ranked.compare)
-	numbers := make([]number, len(best.all))
-	for i, r := range best.all {
-		numbers[i] = r.number
+	slices.SortFunc(best, ranked.compare)
+	numbers := make([]number, min(n, len(best)))
+	for i := range numbers {
+		numbers[i] = best[i].number
 	}
 	return numbers
 }
@@ -208,24 +213,3 @@ type ranked struct {
 func (r ranked) compare(o ranked) int {
 	return cmp.Or(cmp.Compare(r.rank, o.rank), cmp.Compare(o.number, r.number))
 }
-
-// worst is a heap of the best answers so far, the worst of them on top.
-type worst struct {
-	most int
-	all  []ranked
-}
-
-func (w *worst) offer(r ranked) {
-	if len(w.all) < w.most {
-		heap.Push(w, r)
-	} else if r.compare(w.all[0]) < 0 {
-		w.all[0] = r
-		heap.Fix(w, 0)
-	}
-}
-
-func (w *worst) Len() int           { return len(w.all) }
-func (w *worst) Less(i, j int) bool { return w.all[i].compare(w.all[j]) > 0 }
-func (w *worst) Swap(i, j int)      { w.all[i], w.all[j] = w.all[j], w.all[i] }
-func (w *worst) Push(x any)         { w.all = append(w.all, x.(ranked)) }
-func (w *worst) Pop() any           { panic("nothing is ever taken out") }

@@ -66,16 +66,16 @@ func Bands() []Band {
 // Ends are the times within which one can look for what ends.
 var Ends = []time.Duration{time.Hour, 24 * time.Hour, 72 * time.Hour}
 
-const (
-	noEnd = -1            // hour of what does not end
-	never = math.MaxInt64 // when it does
-)
+// never is when it ends what does not end.
+const never = math.MaxInt64
 
-func hourOf(t time.Time) int64 { return t.UnixMilli() / time.Hour.Milliseconds() }
+// hourOf returns the hour since 1970 of a moment in Unix milliseconds.
+func hourOf(t int64) int64 { return t / time.Hour.Milliseconds() }
 
 // endingWithin returns what ends between now and then. The caller holds mu.
 func (f *Finder) endingWithin(now time.Time, d time.Duration) *roaring.Bitmap {
-	first, last := hourOf(now), hourOf(now.Add(d))
+	from, to := now.UnixMilli(), now.Add(d).UnixMilli()
+	first, last := hourOf(from), hourOf(to)
 	var whole []*roaring.Bitmap
 	for hour := first + 1; hour < last; hour++ {
 		if b := f.hours[hour]; b != nil {
@@ -83,7 +83,6 @@ func (f *Finder) endingWithin(now time.Time, d time.Duration) *roaring.Bitmap {
 		}
 	}
 	found := roaring.FastOr(whole...)
-	from, to := now.UnixMilli(), now.Add(d).UnixMilli()
 	for hour := first; hour <= last; hour += max(1, last-first) {
 		if b := f.hours[hour]; b != nil {
 			for i := b.Iterator(); i.HasNext(); {
@@ -121,22 +120,19 @@ type Counts struct {
 	Online int
 }
 
-// part returns the bitmap for one facet of the filter; nil if it lets everything through.
-type part func() *roaring.Bitmap
-
-func (f *Finder) parts(q Filter, ending map[time.Duration]*roaring.Bitmap) [4]part {
-	var all [4]part
+// parts returns the listings that pass each facet of the filter; nil where it lets everything through. The caller holds mu.
+func (f *Finder) parts(q Filter, ending map[time.Duration]*roaring.Bitmap) (all [4]*roaring.Bitmap) {
 	if q.Kind != "" {
-		all[0] = func() *roaring.Bitmap { return orEmpty(f.kinds[q.Kind]) }
+		all[0] = orEmpty(f.kinds[q.Kind])
 	}
 	if q.Band > 0 && q.Band <= bands {
-		all[1] = func() *roaring.Bitmap { return f.bands[q.Band] }
+		all[1] = f.bands[q.Band]
 	}
 	if q.Within > 0 {
-		all[2] = func() *roaring.Bitmap { return orEmpty(ending[q.Within]) }
+		all[2] = orEmpty(ending[q.Within])
 	}
 	if q.Online {
-		all[3] = func() *roaring.Bitmap { return f.online }
+		all[3] = f.online
 	}
 	return all
 }
@@ -149,17 +145,17 @@ func orEmpty(b *roaring.Bitmap) *roaring.Bitmap {
 }
 
 // filtered returns what of found passes all parts but one; -1 leaves none out.
-func filtered(found *roaring.Bitmap, parts [4]part, but int) *roaring.Bitmap {
+func filtered(found *roaring.Bitmap, parts [4]*roaring.Bitmap, but int) *roaring.Bitmap {
 	for i, p := range parts {
 		if p != nil && i != but {
-			found = roaring.And(found, p())
+			found = roaring.And(found, p)
 		}
 	}
 	return found
 }
 
 // count counts what each choice would leave. The caller holds mu.
-func (f *Finder) count(found *roaring.Bitmap, parts [4]part, ending map[time.Duration]*roaring.Bitmap) Counts {
+func (f *Finder) count(found *roaring.Bitmap, parts [4]*roaring.Bitmap, ending map[time.Duration]*roaring.Bitmap) Counts {
 	c := Counts{Kinds: make(map[string]int), Bands: make(map[Band]int), Within: make(map[time.Duration]int)}
 	rest := filtered(found, parts, 0)
 	for kind, b := range f.kinds {

@@ -1,7 +1,7 @@
 // Package finder finds listings by their words and by what they are: their kind, price, end and seller's presence.
 //
 // It is an inverted index in memory. Each word has the numbers of the listings that contain it, as a short list or a
-// compressed bitmap; so has each kind, price band, hour of ending and seller. A question is the intersection of a few of
+// compressed bitmap; so has each kind, price band and hour of ending. A question is the intersection of a few of
 // those, its facets are the sizes of a few more, and the page of answers is picked from what is left by one pass. Prices
 // and presence change all the time: they move one number from one bitmap to another, nothing is rebuilt.
 //
@@ -27,7 +27,6 @@ type Listing struct {
 	ID     events.ListingID
 	Title  string
 	Text   string // everything else that is said of it
-	Seller events.SellerID
 	Kind   string
 	Price  events.Money // as it stands
 	Ends   time.Time    // zero for what does not end
@@ -40,13 +39,11 @@ type number = uint32
 
 // entry is what is kept of a listing beside its bits.
 type entry struct {
-	id     events.ListingID
-	seller events.SellerID
-	kind   string
-	band   Band
-	hour   int64   // of its end; noEnd without one
-	words  []int32 // the words it has, those of its title first
-	title  int32   // how many of them its title has
+	id    events.ListingID
+	kind  string
+	band  Band
+	words []int32 // the words it has, those of its title first
+	title int32   // how many of them its title has
 }
 
 // A Finder is an index. The zero Finder is not ready; see New. Safe for concurrent use.
@@ -61,20 +58,18 @@ type Finder struct {
 
 	words words // guarded by mu
 
-	all     *roaring.Bitmap                     // guarded by mu; every listing
-	timed   *roaring.Bitmap                     // guarded by mu; those that end
-	online  *roaring.Bitmap                     // guarded by mu
-	kinds   map[string]*roaring.Bitmap          // guarded by mu
-	bands   [bands + 1]*roaring.Bitmap          // guarded by mu
-	hours   map[int64]*roaring.Bitmap           // guarded by mu; by the hour of the end since 1970
-	sellers map[events.SellerID]*roaring.Bitmap // guarded by mu
+	all    *roaring.Bitmap            // guarded by mu; every listing
+	online *roaring.Bitmap            // guarded by mu
+	kinds  map[string]*roaring.Bitmap // guarded by mu
+	bands  [bands + 1]*roaring.Bitmap // guarded by mu
+	hours  map[int64]*roaring.Bitmap  // guarded by mu; by the hour of the end since 1970
 }
 
 // New returns an empty index.
 func New() *Finder {
 	f := &Finder{
-		numbers: make(map[events.ListingID]number), words: newWords(), all: roaring.New(), timed: roaring.New(), online: roaring.New(),
-		kinds: make(map[string]*roaring.Bitmap), hours: make(map[int64]*roaring.Bitmap), sellers: make(map[events.SellerID]*roaring.Bitmap),
+		numbers: make(map[events.ListingID]number), words: newWords(), all: roaring.New(), online: roaring.New(),
+		kinds: make(map[string]*roaring.Bitmap), hours: make(map[int64]*roaring.Bitmap),
 	}
 	for i := range f.bands {
 		f.bands[i] = roaring.New()
@@ -94,7 +89,7 @@ func (f *Finder) Put(l Listing) {
 	} else {
 		f.unmark(n)
 	}
-	e := entry{id: l.ID, seller: l.Seller, kind: l.Kind}
+	e := entry{id: l.ID, kind: l.Kind}
 	f.listed[n] = l.Listed.UnixMilli()
 	old := f.entries[n]
 	e.words, e.title = f.words.number(title, text)
@@ -122,10 +117,9 @@ func (f *Finder) Stands(id events.ListingID, price events.Money, ends time.Time,
 
 // stand notes price and end. The caller holds mu, and marks them.
 func (f *Finder) stand(n number, price events.Money, ends time.Time) {
-	e := &f.entries[n]
-	e.band, e.hour, f.worths[n], f.ends[n] = BandOf(price), noEnd, worthOf(price), never
+	f.entries[n].band, f.worths[n], f.ends[n] = BandOf(price), worthOf(price), never
 	if !ends.IsZero() {
-		f.ends[n], e.hour = ends.UnixMilli(), hourOf(ends)
+		f.ends[n] = ends.UnixMilli()
 	}
 }
 
@@ -170,10 +164,8 @@ func (f *Finder) mark(n number, online bool) {
 	f.all.Add(n)
 	bitmapIn(f.kinds, e.kind).Add(n)
 	f.bands[e.band].Add(n)
-	bitmapIn(f.sellers, e.seller).Add(n)
-	if e.hour != noEnd {
-		f.timed.Add(n)
-		bitmapIn(f.hours, e.hour).Add(n)
+	if f.ends[n] != never {
+		bitmapIn(f.hours, hourOf(f.ends[n])).Add(n)
 	}
 	if online {
 		f.online.Add(n)
@@ -184,12 +176,10 @@ func (f *Finder) mark(n number, online bool) {
 func (f *Finder) unmark(n number) {
 	e := f.entries[n]
 	f.all.Remove(n)
-	f.timed.Remove(n)
 	f.online.Remove(n)
 	f.bands[e.band].Remove(n)
 	takeOut(f.kinds, e.kind, n)
-	takeOut(f.sellers, e.seller, n)
-	takeOut(f.hours, e.hour, n)
+	takeOut(f.hours, hourOf(f.ends[n]), n)
 }
 
 func bitmapIn[K comparable](all map[K]*roaring.Bitmap, key K) *roaring.Bitmap {

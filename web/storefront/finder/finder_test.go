@@ -25,7 +25,7 @@ func market() *Finder {
 		{ID: "pier", Title: "Ice on the pier", Text: "A harbour in winter", Kind: "picture", Price: dollars(150), Ends: noon.Add(26 * time.Hour)},
 		{ID: "train", Title: "야간열차 8mm 필름", Text: "Nacht", Kind: "film", Price: dollars(3), Ends: noon.Add(3 * time.Hour), Online: true},
 	} {
-		l.Seller, l.Listed = events.SellerID("s"+fmt.Sprint(i)), noon.Add(time.Duration(i)*time.Minute)
+		l.Listed = noon.Add(time.Duration(i)*time.Minute)
 		f.Put(l)
 	}
 	return f
@@ -119,7 +119,7 @@ func TestLikeLookingOneByOne(t *testing.T) {
 			some := func(name string) string {
 				return strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 4).Draw(rt, name), " ")
 			}
-			l := Listing{ID: id, Title: some("title"), Text: some("text"), Seller: "s", Kind: rapid.SampledFrom([]string{"picture", "sound"}).Draw(rt, "kind"),
+			l := Listing{ID: id, Title: some("title"), Text: some("text"), Kind: rapid.SampledFrom([]string{"picture", "sound"}).Draw(rt, "kind"),
 				Price: dollars(int64(rapid.IntRange(1, 200).Draw(rt, "price"))), Listed: noon, Online: rapid.Bool().Draw(rt, "online")}
 			if m := rapid.IntRange(-1, 5000).Draw(rt, "ends"); m >= 0 {
 				l.Ends = noon.Add(time.Duration(m) * time.Minute)
