@@ -25,7 +25,7 @@ func market() *Finder {
 		{ID: "pier", Title: "Ice on the pier", Text: "A harbour in winter", Kind: "picture", Price: dollars(150), Ends: noon.Add(26 * time.Hour)},
 		{ID: "train", Title: "야간열차 8mm 필름", Text: "Nacht", Kind: "film", Price: dollars(3), Ends: noon.Add(3 * time.Hour), Online: true},
 	} {
-		l.Listed = noon.Add(time.Duration(i)*time.Minute)
+		l.Listed = noon.Add(time.Duration(i) * time.Minute)
 		f.Put(l)
 	}
 	return f
@@ -178,16 +178,16 @@ func TestBands(t *testing.T) {
 // Many more words than are kept unsorted, found all the same.
 func TestManyWords(t *testing.T) {
 	f, random := New(), rand.New(rand.NewPCG(1, 2))
-	for i := range 3 * mostFresh {
+	for i := range 10_000 {
 		f.Put(Listing{ID: events.ListingID(fmt.Sprint(i)), Title: fmt.Sprintf("w%d shared", i), Listed: noon})
 	}
 	for range 100 {
-		i := random.IntN(3 * mostFresh)
+		i := random.IntN(10_000)
 		if got := f.Ask(Query{Text: fmt.Sprintf("w%d shared", i), Now: noon, N: 1, Sort: Newest}); got.All == 0 {
 			t.Errorf("w%d is not found", i)
 		}
 	}
-	if got := f.Ask(Query{Text: "shared", Now: noon, N: 3}); got.All != 3*mostFresh {
+	if got := f.Ask(Query{Text: "shared", Now: noon, N: 3}); got.All != 10_000 {
 		t.Errorf("%d have the word that all have", got.All)
 	}
 }

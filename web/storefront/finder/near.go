@@ -1,13 +1,11 @@
 package finder
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
-	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/hbollon/go-edlib"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -29,12 +27,11 @@ func (f *Finder) nearest(wanted []string) ([]string, bool) {
 // dense writing the letters count that a syllable is made of: 노레 is near 노래. The caller holds mu.
 func (f *Finder) near(word string) string {
 	letters, shape := lettersOf(word), shapeOf(word)
-	most := slips(len(letters))
+	most := slips(utf8.RuneCountInString(letters))
 	if most == 0 {
 		return ""
 	}
 	best, distance, common := "", most+1, 0
-	var row []int
 	for id := range f.words.texts {
 		if !shape.mayBeNear(f.words.shapes[id], most) {
 			continue
@@ -47,8 +44,7 @@ func (f *Finder) near(word string) string {
 		if shape.dense && differing(word, text) > most {
 			continue
 		}
-		var d int
-		d, row = slipsBetween(letters, lettersOf(text), distance, row)
+		d := edlib.OSADamerauLevenshteinDistance(letters, lettersOf(text))
 		if d < distance || d == distance && d <= most && has > common {
 			best, distance, common = text, d, has
 		}
@@ -94,11 +90,11 @@ func differing(a, b string) (n int) {
 }
 
 // lettersOf returns what a word is typed with: of a syllable of Hangul the letters that it is made of.
-func lettersOf(word string) []rune {
+func lettersOf(word string) string {
 	if !isDense(word) {
-		return []rune(word)
+		return word
 	}
-	return []rune(norm.NFD.String(word))
+	return norm.NFD.String(word)
 }
 
 // slips is how many slips of the finger a word of that length may have.
@@ -110,78 +106,4 @@ func slips(letters int) int {
 		return 1
 	}
 	return 2
-}
-
-// slipsBetween returns how many letters must be put in, left out, changed or swapped with their neighbour to make a into
-// b, or most+1 if that is more than most (optimal string alignment). row is memory to use again.
-func slipsBetween(a, b []rune, most int, row []int) (int, []int) {
-	if len(a)-len(b) > most || len(b)-len(a) > most {
-		return most + 1, row
-	}
-	width := len(b) + 1
-	if len(row) < 3*width {
-		row = make([]int, 3*width)
-	}
-	before, last, next := row[:width], row[width:2*width], row[2*width:3*width]
-	for j := range last {
-		last[j] = j
-	}
-	for i := range a {
-		next[0] = i + 1
-		least := next[0]
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next[j+1] = min(last[j]+cost, last[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-			least = min(least, next[j+1])
-		}
-		if least > most {
-			return most + 1, row
-		}
-		before, last, next = last, next, before
-	}
-	return last[len(b)], row
-}
-
-// Suggest returns up to n ways to go on with a question whose last word may be unfinished, the most common first. Each
-// has an answer.
-func (f *Finder) Suggest(text string, n int) []string {
-	wanted := split(text)
-	if len(wanted) == 0 || len(wanted) > mostWords {
-		return nil
-	}
-	last := wanted[len(wanted)-1]
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	var before *roaring.Bitmap
-	if len(wanted) > 1 {
-		before, _ = f.match(wanted[:len(wanted)-1])
-	}
-	type way struct {
-		text  string
-		count int
-	}
-	var ways []way
-	f.words.begun(last, func(id int32) {
-		if text := f.words.texts[id]; utf8.RuneCountInString(text) > 1 {
-			ways = append(ways, way{text, f.words.any[id].len()})
-		}
-	})
-	slices.SortFunc(ways, func(a, b way) int { return cmp.Or(cmp.Compare(b.count, a.count), strings.Compare(a.text, b.text)) })
-	var all []string
-	for _, w := range ways[:min(len(ways), 20*n)] {
-		if len(all) == n {
-			break
-		}
-		if has := f.words.any[f.words.ids[w.text]]; before != nil && !before.Intersects(has.bitmap()) {
-			continue
-		}
-		all = append(all, strings.Join(append(slices.Clone(wanted[:len(wanted)-1]), w.text), " "))
-	}
-	return all
 }

@@ -5,24 +5,20 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/tidwall/btree"
 )
 
 // words are all words of the index, each with the listings that have it.
 type words struct {
 	ids    map[string]int32
+	sorted btree.Set[string]
 	texts  []string
 	shapes []shape    // of the texts
 	titles []postings // of the listings whose title has the word
 	any    []postings // of all that have it
-
-	sorted []int32 // by text; those that came since are in fresh
-	fresh  []int32
 }
 
 func newWords() words { return words{ids: make(map[string]int32)} }
-
-// mostFresh is how many new words are looked through one by one before they are sorted in.
-const mostFresh = 4096
 
 // number returns the words' numbers: those of the title first, then the others, and how many the title has.
 func (w *words) number(title, text []string) ([]int32, int32) {
@@ -37,16 +33,13 @@ func (w *words) number(title, text []string) ([]int32, int32) {
 				w.ids[token] = id
 				w.texts, w.shapes = append(w.texts, token), append(w.shapes, shapeOf(token))
 				w.titles, w.any = append(w.titles, postings{}), append(w.any, postings{})
-				w.fresh = append(w.fresh, id)
+				w.sorted.Insert(token)
 			}
 			if !seen[id] {
 				seen[id] = true
 				ids = append(ids, id)
 			}
 		}
-	}
-	if len(w.fresh) > mostFresh {
-		w.sort()
 	}
 	return ids, int32(len(title))
 }
@@ -69,38 +62,17 @@ func (w *words) remove(n number, ids []int32, title int32) {
 	}
 }
 
-// sort sorts the new words in.
-func (w *words) sort() {
-	byText := func(a, b int32) int { return strings.Compare(w.texts[a], w.texts[b]) }
-	slices.SortFunc(w.fresh, byText)
-	merged := make([]int32, 0, len(w.sorted)+len(w.fresh))
-	i, j := 0, 0
-	for i < len(w.sorted) && j < len(w.fresh) {
-		if byText(w.sorted[i], w.fresh[j]) < 0 {
-			merged = append(merged, w.sorted[i])
-			i++
-		} else {
-			merged = append(merged, w.fresh[j])
-			j++
-		}
-	}
-	merged = append(append(merged, w.sorted[i:]...), w.fresh[j:]...)
-	w.sorted, w.fresh = merged, nil
-}
-
-// begun calls f with every word that begins with the prefix and that something has.
+// begun calls f with every word that begins with the prefix and that something has, in their order.
 func (w *words) begun(prefix string, f func(id int32)) {
-	at, _ := slices.BinarySearchFunc(w.sorted, prefix, func(id int32, prefix string) int { return strings.Compare(w.texts[id], prefix) })
-	for ; at < len(w.sorted) && strings.HasPrefix(w.texts[w.sorted[at]], prefix); at++ {
-		if id := w.sorted[at]; w.any[id].len() > 0 {
+	w.sorted.Ascend(prefix, func(text string) bool {
+		if !strings.HasPrefix(text, prefix) {
+			return false
+		}
+		if id := w.ids[text]; w.any[id].len() > 0 {
 			f(id)
 		}
-	}
-	for _, id := range w.fresh {
-		if strings.HasPrefix(w.texts[id], prefix) && w.any[id].len() > 0 {
-			f(id)
-		}
-	}
+		return true
+	})
 }
 
 // postings are the listings that have a word: a sorted list while they are few, then a bitmap.
