@@ -182,7 +182,7 @@ func (m *titleMill) listing(i int, now time.Time) finder.Listing {
 	seller := m.random.IntN(20_000)
 	l := finder.Listing{
 		ID: events.ListingID(fmt.Sprintf("seller%010d-%d", seller, i)), Title: m.text(3+m.random.IntN(4), word), Text: m.text(8+m.random.IntN(16), word),
-		Kind: []string{"picture", "sound", "film", "text", "archive", "other"}[m.random.IntN(6)],
+		Kind:  []string{"picture", "sound", "film", "text", "archive", "other"}[m.random.IntN(6)],
 		Price: money, Listed: now.Add(time.Duration(i-10_000_000) * time.Second), Online: seller%10 == 0,
 	}
 	if m.random.IntN(2) == 0 {
