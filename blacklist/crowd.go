@@ -1,17 +1,22 @@
 package blacklist
 
-import "math/bits"
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+)
 
 // A crowd is items by their prints, turned on their side: for each bit of a print, which items have it. So the prints of
-// 64 items are looked at in one step, and a million in a few milliseconds.
-type crowd struct {
+// 64 items are looked at in one step, and a million in a few milliseconds. Those whose prints are of one size are a herd.
+type crowd [sizes]herd
+
+type herd struct {
 	items  []*item // nil where a place is free
 	free   []int   // places
-	chunks []*chunk
+	chunks []chunk
 }
 
 const (
-	printBits  = 64 * len(print{})
 	chunkWords = 64
 	chunkItems = 64 * chunkWords
 )
@@ -19,24 +24,27 @@ const (
 // A row says of the items of a chunk which have something.
 type row [chunkWords]uint64
 
-type chunk [printBits]row
+// A chunk has a row for each bit of a print.
+type chunk []row
 
 // take adds an item that is not in the crowd.
 func (c *crowd) take(it *item) {
-	if n := len(c.free); n > 0 {
-		it.at, c.free = c.free[n-1], c.free[:n-1]
-		c.items[it.at] = it
+	it.size = it.print.size()
+	h := &c[it.size]
+	if n := len(h.free); n > 0 {
+		it.at, h.free = h.free[n-1], h.free[:n-1]
+		h.items[it.at] = it
 	} else {
-		it.at = len(c.items)
-		c.items = append(c.items, it)
-		if len(c.items) > chunkItems*len(c.chunks) {
-			c.chunks = append(c.chunks, new(chunk))
+		it.at = len(h.items)
+		h.items = append(h.items, it)
+		if len(h.items) > chunkItems*len(h.chunks) {
+			h.chunks = append(h.chunks, make(chunk, leastBits<<it.size))
 		}
 	}
-	of, word, bit := c.chunks[it.at/chunkItems], it.at%chunkItems/64, uint64(1)<<(it.at%64)
-	for i, set := range it.print {
-		for ; set != 0; set &= set - 1 {
-			of[64*i+bits.TrailingZeros64(set)][word] |= bit
+	of, word, bit := h.chunks[it.at/chunkItems], it.at%chunkItems/64, uint64(1)<<(it.at%64)
+	for _, hash := range it.print {
+		for n := range bitsEach {
+			of[of.bit(hash, n)][word] |= bit
 		}
 	}
 	it.print = nil
@@ -47,23 +55,43 @@ func (c *crowd) drop(it *item) {
 	if it == nil {
 		return
 	}
-	of, word, bit := c.chunks[it.at/chunkItems], it.at%chunkItems/64, uint64(1)<<(it.at%64)
+	h := &c[it.size]
+	of, word, bit := h.chunks[it.at/chunkItems], it.at%chunkItems/64, uint64(1)<<(it.at%64)
 	for i := range of {
 		of[i][word] &^= bit
 	}
-	c.items[it.at] = nil
-	c.free = append(c.free, it.at)
+	h.items[it.at] = nil
+	h.free = append(h.free, it.at)
 }
 
-// find returns the items in whose prints a work may stand.
-func (c *crowd) find(work *sketches) []*item {
-	var found []*item
-	for n, of := range c.chunks {
-		for i, word := range work.in(of) {
-			for ; word != 0; word &= word - 1 {
-				if at := n*chunkItems + 64*i + bits.TrailingZeros64(word); at < len(c.items) && c.items[at] != nil {
-					found = append(found, c.items[at])
+// find returns the items in whose prints a work stands for sure, letter by letter, and those in which it may stand.
+func (c *crowd) find(work *sketches) (sure, likely []*item) {
+	var mu sync.Mutex // guards both
+	var group sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for worker := range workers {
+		group.Go(func() {
+			for i := range c {
+				h := &c[i]
+				for n := worker; n < len(h.chunks); n += workers {
+					both, some := work.in(h.chunks[n])
+					mu.Lock()
+					sure, likely = h.among(sure, n, &both), h.among(likely, n, &some)
+					mu.Unlock()
 				}
+			}
+		})
+	}
+	group.Wait()
+	return sure, likely
+}
+
+// among appends the items of a chunk that are in the row.
+func (h *herd) among(found []*item, chunk int, r *row) []*item {
+	for i, word := range r {
+		for ; word != 0; word &= word - 1 {
+			if at := chunk*chunkItems + 64*i + bits.TrailingZeros64(word); at < len(h.items) && h.items[at] != nil {
+				found = append(found, h.items[at])
 			}
 		}
 	}
@@ -76,9 +104,11 @@ func (c *crowd) withContent(list *snapshot, named []*item) []*item {
 	for _, it := range named {
 		has[it] = true
 	}
-	for _, it := range c.items {
-		if it != nil && !has[it] && list.judgeContent(&it.listing, 0).ruling != "" {
-			named = append(named, it)
+	for i := range c {
+		for _, it := range c[i].items {
+			if it != nil && !has[it] && list.judgeContent(&it.listing, 0).ruling != "" {
+				named = append(named, it)
+			}
 		}
 	}
 	return named
@@ -88,6 +118,15 @@ func (c *crowd) withContent(list *snapshot, named []*item) []*item {
 type counted struct {
 	digits [7]row // of the binary number, the lowest first
 	used   int
+}
+
+// count counts, for each item of a chunk, how many of the pieces its print has.
+func (n *counted) count(of chunk, pieces []uint64) {
+	n.reset()
+	for _, piece := range pieces {
+		all := of.having(piece)
+		n.add(&all)
+	}
 }
 
 func (n *counted) reset() {
@@ -131,5 +170,23 @@ func (n *counted) atLeast(least int, r *row) {
 			}
 		}
 		r[i] |= ^less
+	}
+}
+
+// bit returns the number of the n-th bit that a hash sets.
+func (c chunk) bit(hash uint64, n int) int { return int(hash>>(16+12*n)) & (len(c) - 1) }
+
+// having returns the items whose prints have the hash.
+func (c chunk) having(hash uint64) row {
+	all := c[c.bit(hash, 0)]
+	for n := 1; n < bitsEach; n++ {
+		all.and(&c[c.bit(hash, n)])
+	}
+	return all
+}
+
+func (r *row) and(o *row) {
+	for i, x := range o {
+		r[i] &= x
 	}
 }

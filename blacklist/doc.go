@@ -78,7 +78,7 @@
 // and swap them. search.go and spots.go find names, myers.go, similar.go, join.go, heard.go and bones.go compare them,
 // the likeliest first (likeliest.go), match.go and titles.go hold the rules, screen.go words them. decode.go lists the
 // disguises that backwards.go, ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and
-// piglatin.go undo. live.go is the market, where print.go, crowd.go and glance.go find listings for an entry; csv.go is
+// piglatin.go undo. live.go is the market, where print.go, sketch.go, crowd.go and glance.go find listings for an entry; csv.go is
 // the file, lines.go a stream of listings; contents.go knows files by what is in them.
 // So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;
 // keeper.go runs both; screener.go answers questions, market.go follows auction, consequences.go rules, moderate.go is

@@ -11,8 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"lightshare/events"
 )
 
@@ -35,12 +33,14 @@ type item struct {
 	told    events.Ruling // what auction shows that it knows; empty while it shows nothing
 	lot     events.LotID  // of what is on offer
 	bids    int           // accepted on it
-	print   *print        // until it is in the crowd
+	print   print         // until it is in the crowd
 	said    []byte        // what its readings sound like, one behind the other; nil where it is no music
+	exactly uint64        // of a sound file: all its text, if there is but one
 	heard   bool          // names may be written as they are heard
 	bare    bool          // a field has no vowels
 	bundle  bool          // many works are offered together
-	at      int           // its place in the crowd; changed with Live's mu held
+	size    int           // of its print in the crowd
+	at      int           // and its place among those; both changed with Live's mu held
 
 	latest atomic.Pointer[events.Verdict] // by the list alone, as it was last asked for
 }
@@ -172,33 +172,37 @@ type Match struct {
 	item *item
 }
 
-// judgedAtOnce is how many listings are judged before others may be judged beside.
-const judgedAtOnce = 256
+// judgedAtOnce is how many listings are taken to be judged at a time, while others are judged beside.
+const judgedAtOnce = 64
 
 // Reverse returns the listings that would not be allowed if e were the whole list, by the same code that screens a
 // listing. First a look at every print leaves those out in which no name of e can stand, then a closer one at what is
 // left.
 func (l *Live) Reverse(e events.Entry) []Match {
-	alone := NewList([]events.Entry{e}).now.Load()
-	sketches := sketchesOf(alone.parts[0].segment)
+	alone, sketches := NewList([]events.Entry{e}).now.Load(), sketchesOf(e)
 	l.mu.RLock()
-	named := l.crowd.find(&sketches)
+	named, likely := l.crowd.find(&sketches)
+	sure := len(named)
+	named = append(named, likely...)
 	if len(e.Prints) > 0 {
 		named = l.crowd.withContent(alone, named)
+		sure = len(named)
 	}
 	l.mu.RUnlock()
 	verdicts := make([]events.Verdict, len(named))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for from := 0; from < len(named); from += judgedAtOnce {
-		group.Go(func() error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (len(named)+judgedAtOnce-1)/judgedAtOnce) {
+		group.Go(func() {
 			g := newGlance(e)
-			for i := from; i < min(from+judgedAtOnce, len(named)); i++ {
-				if len(e.Prints) > 0 || g.mayBeIn(named[i]) {
-					verdicts[i] = alone.judge(&named[i].listing, 0)
+			for from := 0; from < len(named); {
+				from = int(next.Add(judgedAtOnce)) - judgedAtOnce
+				for i := from; i < min(from+judgedAtOnce, len(named)); i++ {
+					if i < sure || g.mayBeIn(named[i]) {
+						verdicts[i] = alone.judge(&named[i].listing, 0)
+					}
 				}
 			}
-			return nil
 		})
 	}
 	group.Wait()

@@ -26,6 +26,12 @@ func TestReverseAgreesWithScreen(t *testing.T) {
 		liveListing("g", "Beatles Sun The Comes Here", "1.mp3"),
 		liveListing("h", "소녀시대의 다시 만난 세계", "1.mp3"),
 		liveListing("i", "Rain on a roof", "rain.wav"),
+		liveListing("j", "The Beatles - Heer Coems The Sun", "1.mp3"),
+		liveListing("k", "Beatles - Heir Kams Se Son", "1.mp3"),
+		liveListing("m", "Hello", "1.mp3"),
+		liveListing("n", "BtlsHrCmsThSn", "1.mp3"),
+		liveListing("o", "비틀즈 히어 컴즈 더 선", "1.mp3"),
+		liveListing("p", "Adele discography mp3", "1.zip"),
 	}
 	for _, l := range listings {
 		live.screen(newItem(l, noon))

@@ -2,45 +2,60 @@ package blacklist
 
 import "slices"
 
-// A print tells at a glance whether a name may stand in a listing: four bits, by its hash, for each piece of three symbols
-// of the sounds of all its readings, of their consonants where somebody may have written what he heard, and for each word.
-// A bit too many costs a look, none is missing.
-type print [16]uint64
+// A print tells at a glance whether a name may stand in a listing: a hash for each piece of three symbols of the sounds of
+// all its readings, of their consonants where somebody may have written what he heard, and for each word. In the crowd
+// it is four bits for each hash: one too many costs a look, none is missing.
+type print []uint64
 
-func (p *print) set(hash uint64) {
-	for n := range bitsEach {
-		bit := printBit(hash, n)
-		p[bit/64] |= 1 << (bit % 64)
+const (
+	bitsEach  = 4
+	leastBits = 512
+	sizes     = 5 // of prints: leastBits, twice as many, and so on
+)
+
+func (p *print) set(hash uint64) { *p = append(*p, hash) }
+
+// size returns how large p must be so that about a quarter of its bits are set, if there is such a size.
+func (p print) size() int {
+	size := 0
+	for size < sizes-1 && len(p) > leastBits<<size/16 {
+		size++
 	}
+	return size
 }
-
-const bitsEach = 4
-
-// printBit returns the number of the n-th bit that a hash sets.
-func printBit(hash uint64, n int) int { return int(hash>>(54-10*n)) & (printBits - 1) }
 
 // take notes the print of the item's listing, and what its readings sound like.
 func (it *item) take() {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
-	it.print = new(print)
+	it.print = q.print[:0]
 	q.doc.read(&q.reader, &it.listing)
 	q.takeReading(it, &q.doc)
 	if q.doc.mayBeMusic() {
 		q.decoder.each(&q.doc, &q.other, &q.reader, func() { q.takeReading(it, &q.other) })
 	}
 	it.said = slices.Clip(it.said)
+	slices.Sort(it.print)
+	q.print = slices.Compact(it.print)
+	it.print = slices.Clone(q.print)
 }
 
 func (q *search) takeReading(it *item, d *document) {
-	p := it.print
+	p := &it.print
 	q.stream.read(d)
 	p.setPieces(q.stream.sound)
 	lacksVowels := slices.ContainsFunc(d.fields, func(t text) bool { return t.lacksVowels() })
-	if d.listens() || lacksVowels {
+	if lacksVowels {
+		p.set(bareMark)
+	}
+	if d.listens() {
 		p.set(heardMark)
+	}
+	if d.listens() || lacksVowels {
 		q.consonants = appendConsonants(q.consonants[:0], q.stream.sound)
-		p.setPieces(q.consonants)
+		for i := 0; i+3 <= len(q.consonants); i++ {
+			p.set(heardPiece(uint64(pieceAt(q.consonants, i, 3))))
+		}
 		for i := 0; i+2 <= len(q.consonants); i++ {
 			p.set(pairAt(q.consonants, i))
 		}
@@ -54,13 +69,17 @@ func (q *search) takeReading(it *item, d *document) {
 	}
 	if d.mayBeMusic() {
 		p.set(musicMark)
+		if d.disguise == "" && d.media == soundFile && len(d.fields) == 1 && len(d.fields[0].letters) <= maxSpan {
+			it.exactly = nothingBut(&d.fields[0])
+			p.set(it.exactly)
+		}
 		it.said = append(it.said, q.stream.sound...)
 		it.heard = it.heard || d.listens()
 		it.bare = it.bare || lacksVowels
 	}
 }
 
-// setWords notes each word, and each two.
+// setWords notes the letters of each word, and of each two, in any order.
 func (p *print) setWords(t *text) {
 	firstEnd := 0
 	for _, from := range t.starts {
@@ -69,7 +88,7 @@ func (p *print) setWords(t *text) {
 		}
 		for _, to := range t.ends[firstEnd:min(len(t.ends), firstEnd+2)] {
 			if to-from <= maxSpan {
-				p.set(t.between(from, to).ordered)
+				p.set(t.between(from, to).bag)
 			}
 		}
 	}
@@ -81,116 +100,17 @@ func (p *print) setPieces(sound []byte) {
 	}
 }
 
+// heardPiece tells a piece of consonants from the same piece of a sound.
+func heardPiece(piece uint64) uint64 { return piece ^ orderBase }
+
 var (
 	bundleMark = mix(1) // set where many works are offered together
 	musicMark  = mix(3) // where more counts than what is written letter by letter
-	heardMark  = mix(2) // where names may be written as they are heard, or without vowels
+	heardMark  = mix(2) // where names may be written as they are heard
+	bareMark   = mix(4) // or without vowels
 )
 
-// A sketch is what a print has of a name that stands in the listing.
-type sketch struct {
-	pieces []uint64 // of the name
-	weak   int      // so many stand there beside the other name of the work
-	strong int      // so many where the title stands alone
-}
-
-// sketches are those of the ways in which one entry's names are written, and in which they are heard.
-type sketches struct {
-	artists, titles           []sketch
-	heardArtists, heardTitles []sketch
-}
-
-func sketchesOf(s *segment) (all sketches) {
-	for i := range uint32(len(s.titles.ordered)) {
-		all.titles = append(all.titles, s.titles.sketch(i))
-		all.heardTitles = append(all.heardTitles, s.titles.heardSketch(i)...)
-	}
-	for i := range uint32(len(s.artists.ordered)) {
-		all.artists = append(all.artists, s.artists.sketch(i))
-		all.heardArtists = append(all.heardArtists, s.artists.heardSketch(i)...)
-	}
-	return all
-}
-
-// sketch returns that of a name as it is written: of its sound, or of its letters if it has few sounds.
-func (n *names) sketch(name uint32) sketch {
-	sound := n.sounds.get(name)
-	if len(sound) < 3 {
-		return sketch{[]uint64{n.ordered[name]}, 1, 1}
-	}
-	k := sketchOf(sound)
-	if k.weak, k.strong = (2*len(k.pieces)+4)/5, len(k.pieces); len(sound) > shortSound {
-		k.strong = len(k.pieces) / 2
-	}
-	return k
-}
-
-// heardSketch returns that of a name in Latin letters by its consonants; one with a single one is taken to stand anywhere.
-func (n *names) heardSketch(name uint32) []sketch {
-	spoken := n.spoken.get(name)
-	if len(spoken) == 0 {
-		return nil
-	}
-	consonants := appendConsonants(nil, spoken)
-	k := sketchOf(consonants)
-	if len(consonants) == 2 {
-		k.pieces = append(k.pieces, pairAt(consonants, 0))
-	}
-	k.weak = (len(k.pieces) + 1) / 2
-	return []sketch{k}
-}
-
-func sketchOf(sound []byte) (k sketch) {
-	for i := 0; i+3 <= len(sound); i++ {
-		k.pieces = append(k.pieces, uint64(pieceAt(sound, i, 3)))
-	}
-	return k
-}
+// nothingBut is the hash that a sound file has all of whose text is t.
+func nothingBut(t *text) uint64 { return mix(t.between(0, len(t.letters)).ordered) }
 
 func pairAt(s []byte, i int) uint64 { return mix(uint64(s[i])<<8 | uint64(s[i+1])) }
-
-// in returns which items of a chunk have what the work's names would leave there.
-func (all *sketches) in(of *chunk) *row {
-	var found, weak, strong, whole, artists, wholeArtists, heard, heardArtists row
-	eachOf(of, all.titles, func(k *sketch, n *counted) {
-		n.atLeast(k.weak, &weak)
-		n.atLeast(k.strong, &strong)
-		n.atLeast(len(k.pieces), &whole)
-	})
-	eachOf(of, all.artists, func(k *sketch, n *counted) {
-		n.atLeast(k.weak, &artists)
-		n.atLeast(len(k.pieces), &wholeArtists)
-	})
-	eachOf(of, all.heardTitles, func(k *sketch, n *counted) { n.atLeast(k.weak, &heard) })
-	eachOf(of, all.heardArtists, func(k *sketch, n *counted) { n.atLeast(k.weak, &heardArtists) })
-	music, bundle, hears := of.having(musicMark), of.having(bundleMark), of.having(heardMark)
-	for i := range found {
-		found[i] = music[i]&(strong[i]|artists[i]&(weak[i]|bundle[i])|hears[i]&heard[i]&heardArtists[i]) |
-			^music[i]&whole[i]&wholeArtists[i]
-	}
-	return &found
-}
-
-// eachOf calls f with each sketch and how many of its pieces the items have.
-func eachOf(of *chunk, some []sketch, f func(*sketch, *counted)) {
-	var n counted
-	for i := range some {
-		n.reset()
-		for _, piece := range some[i].pieces {
-			all := of.having(piece)
-			n.add(&all)
-		}
-		f(&some[i], &n)
-	}
-}
-
-// having returns the items whose prints have the hash.
-func (c *chunk) having(hash uint64) row {
-	all := c[printBit(hash, 0)]
-	for n := 1; n < bitsEach; n++ {
-		for i, x := range c[printBit(hash, n)] {
-			all[i] &= x
-		}
-	}
-	return all
-}

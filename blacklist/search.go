@@ -83,6 +83,7 @@ type search struct {
 	pieces     []weighed
 	stamps     []uint32 // by bucket: the last round of piecesOf that met it
 	stamp      uint32
+	print      print
 	best       finding
 }
 
