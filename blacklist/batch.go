@@ -265,7 +265,7 @@ func (s *state) leaveBatch(id events.EntryID) {
 		return
 	}
 	for _, b := range s.batches {
-		if slices.ContainsFunc(b.came, func(c changes) bool { return c.first <= change && change <= c.last }) {
+		if anyHas(b.came, change) {
 			b.Left--
 		}
 	}

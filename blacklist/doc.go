@@ -75,7 +75,8 @@
 // fold.go and lookalike.go fold; sound.go (with hangul.go, kana.go) says how a text sounds, spoken.go how English is
 // spoken; text.go makes a field ready, offer.go and saying.go a listing. forms.go lists how an entry is written;
 // names.go, postings.go and segment.go are the index, which never changes; snapshot.go and list.go put segments together
-// and swap them. search.go and spots.go find names, myers.go, similar.go, join.go, heard.go and bones.go compare them,
+// and swap them, gather.go holds the works while the past is read. search.go and spots.go find names, myers.go, similar.go,
+// join.go, heard.go and bones.go compare them,
 // the likeliest first (likeliest.go), match.go and titles.go hold the rules, screen.go words them. decode.go lists the
 // disguises that backwards.go, ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and
 // piglatin.go undo. live.go is the market, where print.go, sketch.go, crowd.go and glance.go find listings for an entry; csv.go is

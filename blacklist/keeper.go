@@ -49,7 +49,7 @@ func Open(ctx context.Context, c Config) (*Keeper, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	k := &Keeper{c: c, state: newState(c.Entries), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024), sweeps: make(chan struct{}, 1)}
+	k := &Keeper{c: c, state: stateOf(gatherList(c.Entries)), live: NewLive(), orders: newOrders(), tasks: make(chan task, 1024), sweeps: make(chan struct{}, 1)}
 	k.sender, k.house = journal.NewSender(c.NC, events.BlacklistService), journal.NewSender(c.NC, events.AuctionService)
 	k.standing = k.askStanding
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -102,6 +102,7 @@ func (k *Keeper) openJournal(ctx context.Context) error {
 			return fmt.Errorf("follow rulings: %w", err)
 		}
 	}
+	k.state.list.settle()
 	k.ready.Store(true)
 	return nil
 }

@@ -18,6 +18,8 @@ type List struct {
 	mu      sync.Mutex // held by whoever changes the list
 	merging bool       // guarded by mu; a merge runs beside
 	merges  sync.WaitGroup
+
+	past atomic.Pointer[gathered] // changed with mu held; nil once the list has an index
 }
 
 // NewList returns a list of the given works, as version 1. Of entries with the same id the last one counts.
@@ -31,11 +33,51 @@ func NewList(entries []events.Entry) *List {
 	return l
 }
 
+// gatherList returns a list of the given works that is changed quickly, but must settle before a listing is screened.
+func gatherList(entries []events.Entry) *List {
+	l := new(List)
+	l.past.Store(gather(entries))
+	l.now.Store(&snapshot{version: 1})
+	return l
+}
+
+// settle indexes the works of a list that has been gathered.
+func (l *List) settle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if past := l.past.Load(); past != nil {
+		l.now.Store(past.snapshot())
+		l.past.Store(nil)
+	}
+}
+
+// ofPast calls f with the list as it is gathered, and reports whether it still is.
+func (l *List) ofPast(f func(*gathered)) bool {
+	if l.past.Load() == nil {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	past := l.past.Load()
+	if past != nil {
+		f(past)
+	}
+	return past != nil
+}
+
 // Version says how often the list has changed; what is judged carries it.
-func (l *List) Version() uint64 { return l.now.Load().version }
+func (l *List) Version() (version uint64) {
+	if l.ofPast(func(g *gathered) { version = g.version }) {
+		return version
+	}
+	return l.now.Load().version
+}
 
 // Entry returns the entry of that id, if it is on the list.
-func (l *List) Entry(id events.EntryID) (events.Entry, bool) {
+func (l *List) Entry(id events.EntryID) (e events.Entry, ok bool) {
+	if l.ofPast(func(g *gathered) { e, ok = g.entry(id) }) {
+		return e, ok
+	}
 	s := l.now.Load()
 	if i, work, ok := s.find(id); ok {
 		return s.parts[i].entry(work), true
@@ -45,6 +87,9 @@ func (l *List) Entry(id events.EntryID) (events.Entry, bool) {
 
 // Add puts e on the list, in place of an entry of the same id.
 func (l *List) Add(e events.Entry) {
+	if l.ofPast(func(g *gathered) { g.addAll([]events.Entry{e}) }) {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := l.now.Load().without(e.ID)
@@ -57,12 +102,15 @@ func (l *List) Add(e events.Entry) {
 
 // AddAll puts entries on the list at once, in place of those of the same ids, and returns the changes by which they came:
 // the first and the last.
-func (l *List) AddAll(entries []events.Entry) changes {
+func (l *List) AddAll(entries []events.Entry) (came changes) {
+	if l.ofPast(func(g *gathered) { came = g.addAll(entries) }) {
+		return came
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := l.now.Load()
 	works := make([]added, len(entries))
-	came := changes{next.version + 1, next.version + uint64(len(entries))}
+	came = changes{next.version + 1, next.version + uint64(len(entries))}
 	for i, e := range entries {
 		next = next.without(e.ID)
 		works[i] = added{e, came.first + uint64(i)}
@@ -75,12 +123,14 @@ func (l *List) AddAll(entries []events.Entry) changes {
 }
 
 // RemoveAll takes off the list what came by those changes, and returns how many works that were.
-func (l *List) RemoveAll(came []changes) int {
+func (l *List) RemoveAll(came []changes) (removed int) {
+	if l.ofPast(func(g *gathered) { removed = g.removeAll(came) }) {
+		return removed
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now.Load()
 	next := &snapshot{version: now.version + 1, parts: slices.Clone(now.parts)}
-	removed := 0
 	for i := range next.parts {
 		removed += next.parts[i].dropAll(came)
 	}
@@ -89,7 +139,15 @@ func (l *List) RemoveAll(came []changes) int {
 }
 
 // changeOf returns the change by which the entry came on the list, if it is there.
-func (l *List) changeOf(id events.EntryID) (uint64, bool) {
+func (l *List) changeOf(id events.EntryID) (change uint64, ok bool) {
+	if l.ofPast(func(g *gathered) {
+		var work uint32
+		if work, ok = g.numbers[id]; ok {
+			change = g.changes[work]
+		}
+	}) {
+		return change, ok
+	}
 	s := l.now.Load()
 	if i, work, ok := s.find(id); ok {
 		return s.parts[i].changes[work], true
@@ -99,6 +157,9 @@ func (l *List) changeOf(id events.EntryID) (uint64, bool) {
 
 // Remove takes the entry off the list, if it is there.
 func (l *List) Remove(id events.EntryID) {
+	if l.ofPast(func(g *gathered) { g.remove(id) }) {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	next := l.now.Load().without(id)

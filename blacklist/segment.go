@@ -3,6 +3,7 @@ package blacklist
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"lightshare/events"
@@ -31,20 +32,19 @@ type added struct {
 // newSegment indexes entries; of those with the same id the last counts.
 func newSegment(entries []added) *segment {
 	s := new(segment)
-	b := segmentBuilder{artists: newNamesBuilder(), titles: newNamesBuilder()}
 	last := make(map[events.EntryID]int, len(entries))
 	for i, e := range entries {
 		last[e.entry.ID] = i
 	}
-	for _, i := range byArtist(entries) {
-		if e := entries[i]; last[e.entry.ID] == i {
-			b.add(s, e)
-		}
+	order := slices.DeleteFunc(byArtist(entries), func(i int) bool { return last[entries[i].entry.ID] != i })
+	for _, i := range order {
+		s.add(entries[i])
 	}
-	works := len(s.changes)
 	s.byID = newTable(s.ids)
-	s.artists, s.artistOf = b.artists.build(works)
-	s.titles, s.titleOf = b.titles.build(works)
+	var group sync.WaitGroup
+	group.Go(func() { s.artists, s.artistOf = indexNames(entries, order, artistForms) })
+	s.titles, s.titleOf = indexNames(entries, order, titleForms)
+	group.Wait()
 	return s
 }
 
@@ -81,25 +81,24 @@ func hashID(id events.EntryID) uint64 {
 	return mix(h)
 }
 
-type segmentBuilder struct {
-	artists, titles namesBuilder
-	forms           []string
-}
-
-func (b *segmentBuilder) add(s *segment, e added) {
-	work := uint32(len(s.changes))
+func (s *segment) add(e added) {
+	s.contents.add(e.entry.Prints, uint32(len(s.changes)))
 	s.entries.add(packEntry(nil, e.entry))
 	s.changes = append(s.changes, e.change)
 	s.ids = append(s.ids, hashID(e.entry.ID))
-	s.contents.add(e.entry.Prints, work)
-	b.forms = distinct(artistForms(b.forms[:0], e.entry))
-	for _, f := range b.forms {
-		b.artists.add(f, work)
+}
+
+// indexNames indexes one kind of the entries' names, those of work 0 first.
+func indexNames(entries []added, order []int, formsOf func([]string, events.Entry) []string) (names, relation) {
+	b := newNamesBuilder()
+	var forms []string
+	for work, i := range order {
+		forms = distinct(formsOf(forms[:0], entries[i].entry))
+		for _, f := range forms {
+			b.add(f, uint32(work))
+		}
 	}
-	b.forms = distinct(titleForms(b.forms[:0], e.entry))
-	for _, f := range b.forms {
-		b.titles.add(f, work)
-	}
+	return b.build(len(order))
 }
 
 // A namesBuilder collects names.

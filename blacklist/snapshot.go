@@ -54,13 +54,17 @@ func (p *part) drop(work uint32) {
 // changes are those of the list from the first to the last.
 type changes struct{ first, last uint64 }
 
+func anyHas(came []changes, change uint64) bool {
+	return slices.ContainsFunc(came, func(c changes) bool { return c.first <= change && change <= c.last })
+}
+
 // dropAll drops what came by those changes, and returns how many works that were.
 func (p *part) dropAll(came []changes) int {
 	gone := make([]uint64, (p.size()+63)/64)
 	copy(gone, p.gone)
 	dropped := 0
 	for work, change := range p.changes {
-		if gone[work/64]>>(work%64)&1 == 0 && slices.ContainsFunc(came, func(c changes) bool { return c.first <= change && change <= c.last }) {
+		if gone[work/64]>>(work%64)&1 == 0 && anyHas(came, change) {
 			gone[work/64] |= 1 << (work % 64)
 			dropped++
 		}

@@ -49,9 +49,11 @@ type decision struct {
 	at      time.Time
 }
 
-func newState(base []events.Entry) *state {
+func newState(base []events.Entry) *state { return stateOf(NewList(base)) }
+
+func stateOf(list *List) *state {
 	return &state{
-		list: NewList(base), seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
+		list: list, seen: make(map[string]uint64), decided: make(map[string]decision), claims: make(map[string]Claim), left: make(map[string]string),
 		judged: make(map[string]uint64), asked: make(map[events.EntryID]string), sellers: make(map[events.SellerID]Tally), standing: newStanding(), takedowns: newTakedowns(), changed: make(chan struct{}),
 	}
 }
