@@ -21,10 +21,41 @@ func Follow(ctx context.Context, nc *nats.Conn, journal, durable string, handle 
 	return follow(ctx, nc, journal, jetstream.ConsumerConfig{Durable: durable}, handle)
 }
 
-// FollowAll hands every fact of a journal to handle, in order, from the first one on, every time it is called. It is
-// for those who keep what they learn in memory only.
+// FollowAll hands every fact of a journal to handle, in order, from the first one on, every time it is called; an error
+// from handle brings the same facts again after a moment. It is for those who keep what they learn in memory only:
+// nothing is acknowledged, and so many facts are on their way at a time.
 func FollowAll(ctx context.Context, nc *nats.Conn, journal string, handle func(context.Context, events.Record) error) (stop func(), err error) {
-	return follow(ctx, nc, journal, jetstream.ConsumerConfig{InactiveThreshold: 5 * time.Minute, MemoryStorage: true}, handle)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("follow all of journal %s: %w", journal, err)
+	}
+	consumer, err := js.OrderedConsumer(ctx, events.StreamOf(journal), jetstream.OrderedConsumerConfig{FilterSubjects: []string{journal + ".*"}})
+	if err != nil {
+		return nil, fmt.Errorf("follow all of journal %s: %w", journal, err)
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
+		for running.Err() == nil {
+			err := handleMessage(running, msg.Data(), handle)
+			if err == nil || running.Err() != nil {
+				return
+			}
+			slog.Warn("fact not handled, comes again", "journal", journal, "error", err)
+			select {
+			case <-time.After(redeliverDelay):
+			case <-running.Done():
+			}
+		}
+	})
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("follow all of journal %s: %w", journal, err)
+	}
+	return func() {
+		cancel()
+		consuming.Stop()
+		<-consuming.Closed()
+	}, nil
 }
 
 func follow(ctx context.Context, nc *nats.Conn, journal string, c jetstream.ConsumerConfig, handle func(context.Context, events.Record) error) (func(), error) {
