@@ -1,7 +1,5 @@
 package simulator
 
-import "slices"
-
 // balanceTransaction is a movement of the balance: what reconciling goes by.
 type balanceTransaction struct {
 	ID                string `json:"id"`
@@ -51,17 +49,15 @@ func (s *Simulator) listBalance(c call) (any, *apiError) {
 	if e != nil {
 		return nil, e
 	}
-	var found []*balanceTransaction
-	for _, bt := range slices.Backward(s.state.Balance) {
-		if bt.Created >= since {
-			shown := *bt
-			if id, _ := bt.Source.(string); c.expands("data.source") {
-				shown.Source = s.source(id)
-			}
-			found = append(found, &shown)
+	show := func(bt *balanceTransaction) any {
+		shown := *bt
+		if id, _ := bt.Source.(string); c.expands("data.source") {
+			shown.Source = s.source(id)
 		}
+		return shown
 	}
-	return paged("/v1/balance_transactions", c, found, func(bt *balanceTransaction) string { return bt.ID })
+	return newestFirst(s.places, "/v1/balance_transactions", c, s.state.Balance, since, func(bt *balanceTransaction) int64 { return bt.Created },
+		func(bt *balanceTransaction) string { return bt.ID }, func(*balanceTransaction) bool { return true }, show)
 }
 
 // source returns the object that moved the balance, or its id if it has none here.

@@ -55,19 +55,19 @@ type bank struct {
 func (s *Simulator) captured(ch *charge) {
 	if b := s.state.Banks[ch.ID]; b != nil {
 		b.Opens = s.now().Add(disputeAfter)
-		s.wake()
+		s.expect(b.Opens, ch.ID)
 	}
 }
 
-// judge opens and decides the disputes whose time has come. s.mu is held.
-func (s *Simulator) judge(due func(time.Time) bool) {
-	for id, b := range s.state.Banks {
-		if b.Dispute == "" && !b.Opens.IsZero() && due(b.Opens) {
-			s.openDispute(b, s.state.Charges[id])
-		}
-		if b.Dispute != "" && !b.Decides.IsZero() && due(b.Decides) {
-			s.decide(b, s.state.Disputes[b.Dispute])
-		}
+// judge opens or decides the dispute about a charge, if its time has come. s.mu is held.
+func (s *Simulator) judge(charge string, now time.Time) {
+	b := s.state.Banks[charge]
+	due := func(at time.Time) bool { return !at.IsZero() && !now.Before(at) }
+	if b.Dispute == "" && due(b.Opens) {
+		s.openDispute(b, s.state.Charges[charge])
+	}
+	if b.Dispute != "" && due(b.Decides) {
+		s.decide(b, s.state.Disputes[b.Dispute])
 	}
 }
 
@@ -86,6 +86,7 @@ func (s *Simulator) openDispute(b *bank, ch *charge) {
 	}
 	s.state.Disputes[d.ID] = d
 	ch.Disputed, b.Dispute, b.Decides = true, d.ID, now.Add(evidenceTime)
+	s.expect(b.Decides, ch.ID)
 	d.BalanceTransactions = append(d.BalanceTransactions, s.balanceMovedWithFee("dispute", d.ID, -amount, disputeFee, d.Currency))
 	s.happened("charge.dispute.created", *d)
 	s.happened("charge.dispute.funds_withdrawn", *d)
@@ -138,8 +139,9 @@ func (s *Simulator) updateDispute(c call) (any, *apiError) {
 	if c.get("submit") != "false" {
 		d.Status = "under_review"
 		d.EvidenceDetails.SubmissionCount++
-		s.state.Banks[d.Charge].Decides = s.now().Add(bankTime)
-		s.wake()
+		decides := s.now().Add(bankTime)
+		s.state.Banks[d.Charge].Decides = decides
+		s.expect(decides, d.Charge)
 	}
 	return *d, nil
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -17,6 +18,8 @@ type Faults struct {
 	remember int
 	unheard  int
 	empty    bool
+
+	loseShare, lateShare float64
 }
 
 // LoseWebhooks says whether webhooks are thrown away from now on.
@@ -25,11 +28,21 @@ func (f *Faults) LoseWebhooks(lose bool) { f.mu.Lock(); defer f.mu.Unlock(); f.l
 // RepeatWebhooks says how many more times each webhook is sent.
 func (f *Faults) RepeatWebhooks(copies int) { f.mu.Lock(); defer f.mu.Unlock(); f.copies = copies }
 
+// LoseSome throws away that share of the webhooks, drawn by chance.
+func (f *Faults) LoseSome(share float64) { f.mu.Lock(); defer f.mu.Unlock(); f.loseShare = share }
+
+// DelaySome has that share of the webhooks, drawn by chance, wait for up to window, so that others overtake them.
+func (f *Faults) DelaySome(share float64, window time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lateShare, f.overtake = share, window
+}
+
 // DisorderWebhooks has webhooks that happen within a window overtake each other.
 func (f *Faults) DisorderWebhooks(window time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.overtake = window
+	f.overtake, f.lateShare = window, 1
 }
 
 // FailCalls makes the next n writing calls fail before they do anything.
@@ -52,12 +65,27 @@ func (f *Faults) LoseAnswers(n int) { f.mu.Lock(); defer f.mu.Unlock(); f.unhear
 // EmptyAccounts says whether sellers have taken their money out of their accounts, so that none can be fetched back.
 func (f *Faults) EmptyAccounts(empty bool) { f.mu.Lock(); defer f.mu.Unlock(); f.empty = empty }
 
-func (f *Faults) emptyAccounts() bool     { f.mu.Lock(); defer f.mu.Unlock(); return f.empty }
-func (f *Faults) losesWebhook() bool      { f.mu.Lock(); defer f.mu.Unlock(); return f.lose }
-func (f *Faults) extraCopies() int        { f.mu.Lock(); defer f.mu.Unlock(); return f.copies }
-func (f *Faults) disorder() time.Duration { f.mu.Lock(); defer f.mu.Unlock(); return f.overtake }
-func (f *Faults) losesAnswer() bool       { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.unheard) }
-func (f *Faults) remembers() bool         { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.remember) }
+func (f *Faults) emptyAccounts() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.empty }
+func (f *Faults) extraCopies() int    { f.mu.Lock(); defer f.mu.Unlock(); return f.copies }
+func (f *Faults) losesAnswer() bool   { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.unheard) }
+func (f *Faults) remembers() bool     { f.mu.Lock(); defer f.mu.Unlock(); return used(&f.remember) }
+
+// losesWebhook reports whether the next webhook is thrown away.
+func (f *Faults) losesWebhook() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.lose || f.loseShare > 0 && rand.Float64() < f.loseShare
+}
+
+// disorder returns within which time the next webhook waits; 0: it does not.
+func (f *Faults) disorder() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if rand.Float64() >= f.lateShare {
+		return 0
+	}
+	return f.overtake
+}
 
 // refusal returns how the next writing call is turned down, or nil.
 func (f *Faults) refusal() *apiError {

@@ -154,9 +154,9 @@ func (s *Simulator) hold(pi *intent, c card, code string, windows map[string]tim
 		s.state.Banks[ch.ID] = &bank{Reason: kind.disputes, Fair: kind.fair}
 	}
 	ch.PaymentMethodDetails.Card.CaptureBefore = now.Add(windows[kind.brand]).Unix()
+	s.expect(time.Unix(ch.PaymentMethodDetails.Card.CaptureBefore, 0), pi.ID)
 	pi.Status, pi.AmountCapturable, pi.LastPaymentError = "requires_capture", pi.Amount, nil
 	s.happened("payment_intent.amount_capturable_updated", *pi)
-	s.wake()
 	return nil
 }
 

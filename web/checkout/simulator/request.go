@@ -157,6 +157,7 @@ func (s *Simulator) once(f method, c call, path, key string) (status int, body j
 	}
 	if key != "" {
 		s.state.Keys[key] = &remembered{Params: digest, Status: status, Body: body, At: now}
+		s.keys = append(s.keys, key)
 	}
 	if err := s.save(); err != nil {
 		s.Log.Error("state not saved", "error", err)

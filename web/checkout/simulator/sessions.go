@@ -67,7 +67,7 @@ func (s *Simulator) createSession(c call) (any, *apiError) {
 	s.state.Sessions[id] = sess
 	s.state.Names[id] = c.get(line + "[price_data][product_data][name]")
 	s.state.Promises[id] = promise{Metadata: c.object("payment_intent_data[metadata]")}
-	s.wake()
+	s.expect(time.Unix(expires, 0), id)
 	return *sess, nil
 }
 

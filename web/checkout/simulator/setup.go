@@ -1,5 +1,7 @@
 package simulator
 
+import "time"
+
 // savedCard is a payment method with what only the card's bank knows.
 type savedCard struct {
 	Method paymentMethod `json:"method"`
@@ -47,7 +49,7 @@ func (s *Simulator) createSetup(c call) (any, *apiError) {
 		sess.Customer, si.Customer = &customer, &customer
 	}
 	s.state.Sessions[id], s.state.Setups[si.ID] = sess, si
-	s.wake()
+	s.expect(time.Unix(expires, 0), id)
 	return *sess, nil
 }
 

@@ -23,13 +23,13 @@ type Config struct {
 	Clock         *journal.Clock // nil: the machine's
 	Log           *slog.Logger   // nil: the default
 	Faults        *Faults        // nil: none
+	Client        *http.Client   // posts the webhooks; nil: one of its own
 }
 
 // A Simulator is an http.Handler for the API and the payment pages.
 type Simulator struct {
 	Config
 	mux   *http.ServeMux
-	http  *http.Client // for webhooks
 	ctx   context.Context
 	stop  context.CancelFunc
 	group sync.WaitGroup
@@ -37,6 +37,11 @@ type Simulator struct {
 	mu    sync.Mutex
 	state state         // guarded by mu
 	moved chan struct{} // has an item when something new can lapse
+	terms terms         // guarded by mu; when that is
+	keys  []string      // guarded by mu; of state.Keys, oldest first
+
+	places  places   // guarded by mu; of what is listed
+	waiting []*event // guarded by mu; of state.Events those of which a webhook may not have been heard, oldest first
 }
 
 // state is everything that a simulator remembers.
@@ -81,7 +86,10 @@ func New(c Config) (*Simulator, error) {
 		c.Faults = &Faults{}
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
-	s := &Simulator{Config: c, http: &http.Client{Timeout: webhookTimeout}, moved: make(chan struct{}, 1)}
+	if c.Client == nil {
+		c.Client = &http.Client{Timeout: webhookTimeout}
+	}
+	s := &Simulator{Config: c, moved: make(chan struct{}, 1), places: places{}}
 	var err error
 	if s.state, err = load(c.Folder); err != nil {
 		return nil, fmt.Errorf("start simulator: %w", err)
@@ -90,8 +98,10 @@ func New(c Config) (*Simulator, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.expectAll()
 	for _, e := range s.state.Events {
 		if e.PendingWebhooks > 0 {
+			s.waiting = append(s.waiting, e)
 			s.group.Go(func() { s.deliver(e) })
 		}
 	}

@@ -31,6 +31,7 @@ func (s *Simulator) happened(kind string, object any) {
 		return
 	}
 	e.PendingWebhooks = 1
+	s.waiting = append(s.waiting, e)
 	if s.ctx.Err() != nil {
 		return // sent after the next start
 	}
@@ -40,8 +41,9 @@ func (s *Simulator) happened(kind string, object any) {
 // deliver posts the event until it is heard.
 func (s *Simulator) deliver(e *event) {
 	s.mu.Lock()
-	body, err := json.Marshal(e)
+	sent := *e
 	s.mu.Unlock()
+	body, err := json.Marshal(sent) // its object is a copy
 	if err != nil {
 		s.Log.Error("event not encoded", "event", e.ID, "error", err)
 		return
@@ -49,7 +51,7 @@ func (s *Simulator) deliver(e *event) {
 	delay := firstRetry
 	for began := time.Now(); time.Since(began) < retryFor; delay = min(2*delay, longestRetry) {
 		if s.Faults.losesWebhook() {
-			break
+			return // nobody has heard of it
 		}
 		if !s.linger() {
 			return
@@ -101,7 +103,7 @@ func (s *Simulator) send(body []byte) error {
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Stripe-Signature", signed.Header)
-	resp, err := s.http.Do(req)
+	resp, err := s.Client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -114,10 +116,14 @@ func (s *Simulator) send(body []byte) error {
 
 // listEvents answers newest first.
 func (s *Simulator) listEvents(c call) (any, *apiError) {
-	if e := c.only("created[gte]", "types[]", "type", "limit", "starting_after"); e != nil {
+	if e := c.only("created[gte]", "created[lte]", "delivery_success", "types[]", "type", "limit", "starting_after"); e != nil {
 		return nil, e
 	}
 	since, e := c.int("created[gte]", 0)
+	if e != nil {
+		return nil, e
+	}
+	until, e := c.int("created[lte]", s.now().Unix())
 	if e != nil {
 		return nil, e
 	}
@@ -127,11 +133,22 @@ func (s *Simulator) listEvents(c call) (any, *apiError) {
 			types = append(types, values...)
 		}
 	}
-	var found []*event
-	for _, e := range slices.Backward(s.state.Events) {
-		if e.Created >= since && (len(types) == 0 || slices.Contains(types, e.Type)) {
-			found = append(found, e)
-		}
+	all, undelivered := s.state.Events, c.get("delivery_success") == "false"
+	if undelivered {
+		all = s.undelivered()
 	}
-	return paged("/v1/events", c, found, func(e *event) string { return e.ID })
+	wanted := func(e *event) bool {
+		return e.Created <= until && (len(types) == 0 || slices.Contains(types, e.Type)) && (!undelivered || e.PendingWebhooks > 0)
+	}
+	return newestFirst(s.places, "/v1/events", c, all, since, func(e *event) int64 { return e.Created }, func(e *event) string { return e.ID }, wanted, func(e *event) any { return *e })
+}
+
+// undelivered returns the events that no webhook was heard of, oldest first. s.mu is held.
+func (s *Simulator) undelivered() []*event {
+	oldest := int64(0)
+	if len(s.state.Events) > 0 {
+		oldest = s.state.Events[0].Created
+	}
+	s.waiting = slices.DeleteFunc(s.waiting, func(e *event) bool { return e.PendingWebhooks == 0 || e.Created < oldest })
+	return s.waiting
 }
