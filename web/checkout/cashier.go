@@ -60,6 +60,9 @@ type Cashier interface {
 	// News returns what has happened at or after since, oldest first. It repeats what was told by webhook, and tells
 	// what got lost.
 	News(ctx context.Context, since time.Time) ([]News, error)
+
+	// Unheard is News without what a webhook was answered for, or is about to be.
+	Unheard(ctx context.Context, since time.Time) ([]News, error)
 }
 
 // A Bill is what a payment page asks for.
@@ -102,6 +105,15 @@ type News struct {
 	Session string // a page, or
 	Payment string // a payment, or
 	Account string // a seller's account
+
+	Claim NewsClaim
+}
+
+// A NewsClaim is what news says of itself. It is not believed; but where the order knows as much already, nobody need look.
+type NewsClaim struct {
+	Order   events.OrderID
+	Payment string
+	State   PaymentState // held, captured or released; empty: something else
 }
 
 // A PaymentState says where a payment stands.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,6 +35,7 @@ type Config struct {
 	BaseURL    string                                                    // of the market's pages, without a slash at the end
 	ICE        func(order events.OrderID, size int64) []events.ICEServer // for an order's sealed file of so many bytes; nil: none
 	Bank       payee.Bank                                                // sends sellers their money; nil: nobody does, and nothing is kept of what they are owed
+	AtOnce     int                                                       // orders worked on at the same time, each with a call to the provider under way; 0 takes 16
 	Poll       time.Duration                                             // between looks for news that no webhook brought; 0 takes 15 seconds
 }
 
@@ -49,6 +51,8 @@ type Desk struct {
 	errands *errands
 	wallet  wallet
 	heard   heard
+	hearing turns
+	brought atomic.Bool // news, since the last look at the provider's list
 	sellers *journal.Sellers
 	payees  *payee.Office // nil without a Bank
 
@@ -71,6 +75,9 @@ func Open(ctx context.Context, c Config) (*Desk, error) {
 	if c.Poll == 0 {
 		c.Poll = 15 * time.Second
 	}
+	if c.AtOnce == 0 {
+		c.AtOnce = errandsAtOnce
+	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	d := &Desk{
 		Config:  c,
@@ -78,9 +85,10 @@ func Open(ctx context.Context, c Config) (*Desk, error) {
 		auction: journal.NewSender(c.NC, events.AuctionService),
 		index:   newIndex(),
 		books:   ledger.NewBookkeeper(c.Log),
+		hearing: newTurns(),
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d.stop, d.errands = stop, newErrands(running, d.perform, c.Log)
+	d.stop, d.errands = stop, newErrands(running, c.AtOnce, d.perform, c.Log)
 	if err := d.open(ctx, running); err != nil {
 		return nil, fmt.Errorf("open checkout: %w", errors.Join(err, d.Close()))
 	}

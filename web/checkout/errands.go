@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	errandsAtOnce = 16                     // orders worked on at the same time
+	errandsAtOnce = 16                     // orders worked on at the same time, if nothing else is said
 	errandTime    = 40 * time.Second       // for one effect
 	firstRetry    = 100 * time.Millisecond // doubled each time
 	longestRetry  = 30 * time.Second
@@ -38,8 +38,8 @@ type errand struct {
 	timer *time.Timer // of the next try, while not busy
 }
 
-func newErrands(ctx context.Context, perform func(context.Context, Order, Effect) error, log *slog.Logger) *errands {
-	return &errands{ctx: ctx, perform: perform, log: log, places: make(chan struct{}, errandsAtOnce), jobs: make(map[events.OrderID]*errand)}
+func newErrands(ctx context.Context, atOnce int, perform func(context.Context, Order, Effect) error, log *slog.Logger) *errands {
+	return &errands{ctx: ctx, perform: perform, log: log, places: make(chan struct{}, atOnce), jobs: make(map[events.OrderID]*errand)}
 }
 
 // wake tells of the order's newest state. It does not wait.

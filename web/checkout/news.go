@@ -4,17 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"time"
 
 	"lightshare/events"
 )
 
-// Hear looks at what the news is about and tells the order. The same news twice has one effect, and news of things that
+// Hear takes news that was brought, and looks at what it is about and tells the order, unless the order knows as much. The same news twice has one effect, and news of things that
 // are not ours has none. An error means that it should be told again.
 func (d *Desk) Hear(ctx context.Context, n News) error {
+	d.brought.Store(true)
+	return d.hear(ctx, n)
+}
+
+func (d *Desk) hear(ctx context.Context, n News) error {
 	if n.ID != "" && d.heard.has(n.ID) {
 		return nil
+	}
+	if n.Claim.State != "" {
+		done, err := d.hearing.turn(ctx, n.Claim.Order) // what comes twice, or from two sides, is looked at once
+		if err != nil {
+			return err
+		}
+		defer done()
+		if o, _ := d.index.state(n.Claim.Order); o.knows(n.Claim) && d.books.Stopped(o.Order) == nil {
+			return nil
+		}
 	}
 	if n.Account != "" {
 		return d.hearAccount(ctx, n)
@@ -53,9 +69,51 @@ func (d *Desk) hearAccount(ctx context.Context, n News) error {
 	return nil
 }
 
+// knows reports whether the claim, if it is true, is nothing new to the order. What the order is about to ask the
+// provider itself is none either: it will not stop before it knows.
+func (o Order) knows(c NewsClaim) bool {
+	if o.Payment == "" || o.Payment != c.Payment {
+		return false
+	}
+	switch c.State {
+	case PaymentHeld:
+		return true
+	case PaymentCaptured:
+		return o.State == Delivered || !o.CapturedAt.IsZero()
+	case PaymentReleased:
+		return o.State == Released
+	}
+	return false
+}
+
+const sameNewsWait = 2 * time.Second
+
+// turns lets news of one order be heard one after the other.
+type turns [64]chan struct{}
+
+func newTurns() (t turns) {
+	for i := range t {
+		t[i] = make(chan struct{}, 1)
+	}
+	return t
+}
+
+// turn waits for the order's turn, and returns what ends it.
+func (t *turns) turn(ctx context.Context, o events.OrderID) (done func(), err error) {
+	turn := t[maphash.String(turnSeed, string(o))%uint64(len(t))]
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+var turnSeed = maphash.MakeSeed()
+
 // lookAgain looks at a payment of which no news has come. If it does not succeed, there is another day.
 func (d *Desk) lookAgain(ctx context.Context, o Order) {
-	if err := d.Hear(ctx, News{Payment: o.Payment}); err != nil && ctx.Err() == nil {
+	if err := d.hear(ctx, News{Payment: o.Payment}); err != nil && ctx.Err() == nil {
 		d.Log.WarnContext(ctx, "disputed payment not looked at", "order", o.Order, "error", err)
 	}
 }
@@ -67,7 +125,13 @@ func (d *Desk) record(ctx context.Context, p Payment) error {
 	}
 	switch p.State {
 	case PaymentHeld:
-		return tell("held:"+p.ID, events.RecordAuthorised{Payment: p.ID, Amount: p.Amount, CaptureBefore: p.CaptureBefore})
+		seq, err := d.commanded(ctx, p.Order, events.CommandID("held:"+p.ID), events.RecordAuthorised{Payment: p.ID, Amount: p.Amount, CaptureBefore: p.CaptureBefore})
+		if err == nil { // the same is about to be told from the other side, and then known
+			waiting, cancel := context.WithTimeout(ctx, sameNewsWait)
+			defer cancel()
+			d.index.await(waiting, p.Order, func(o Order) bool { return o.Seq >= seq }) // in vain: it is looked at twice
+		}
+		return err
 	case PaymentDeclined:
 		return tell("declined:"+p.ID+p.Charge, events.RecordDeclined{Payment: p.ID, Code: p.Decline})
 	case PaymentExpired:
@@ -106,7 +170,11 @@ func (d *Desk) poll(ctx context.Context, since time.Time, mark bookmark) {
 	for ctx.Err() == nil {
 		open = d.hearAll(ctx, open)
 		now := d.Clock.Now()
-		news, err := d.Cashier.News(ctx, since.Add(-newsOverlap))
+		list := d.Cashier.News
+		if d.brought.Swap(false) { // webhooks work; what they did not bring is not much
+			list = d.Cashier.Unheard
+		}
+		news, err := list(ctx, since.Add(-newsOverlap))
 		if err == nil && len(d.hearAll(ctx, news)) == 0 {
 			since, err = now, mark.move(ctx, now)
 		}
@@ -128,7 +196,7 @@ const newsOverlap = 10 * time.Minute
 func (d *Desk) hearAll(ctx context.Context, news []News) []News {
 	var left []News
 	for _, n := range news {
-		if err := d.Hear(ctx, n); err != nil {
+		if err := d.hear(ctx, n); err != nil {
 			if ctx.Err() == nil {
 				d.Log.WarnContext(ctx, "news not heard, tried again", "error", err)
 			}

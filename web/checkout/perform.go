@@ -97,22 +97,37 @@ func (d *Desk) returnCopy(ctx context.Context, o Order) error {
 	return d.command(ctx, o.Order, "returned", events.RecordReturn{})
 }
 
-// capture takes the money, unless it is taken already, may not be any more, or the books have stopped the order.
+// capture takes the money, unless it may not be taken any more, or the books have stopped the order. Under the same key
+// nothing is taken twice, and before another one is used it is looked whether it is taken already.
 func (d *Desk) capture(ctx context.Context, o Order, e Effect) error {
 	if may, err := d.mayMove(ctx, o); !may {
 		return err
 	}
-	p, err := d.Cashier.Look(ctx, News{Payment: e.Payment})
-	if err != nil {
-		return fmt.Errorf("look before capture: %w", err)
-	}
-	if now := d.Clock.Now(); p.State == PaymentHeld && now.Before(o.CaptureBefore) {
-		key, _ := o.Key(e, now)
-		if p, err = d.Cashier.Capture(ctx, key, e.Payment, o.Held); err != nil {
-			return fmt.Errorf("capture: %w", err)
+	key, fresh := o.Key(e, d.Clock.Now())
+	p, err := Payment{State: PaymentHeld}, error(nil)
+	if fresh {
+		if p, err = d.Cashier.Look(ctx, News{Payment: e.Payment}); err != nil {
+			return fmt.Errorf("look before capture: %w", err)
 		}
 	}
+	if p.State == PaymentHeld {
+		p, err = d.captureHeld(ctx, key, o, e.Payment)
+	}
+	if err != nil {
+		return fmt.Errorf("capture: %w", err)
+	}
 	return d.record(ctx, p)
+}
+
+// captureHeld takes the money, but never after the deadline. What the provider refuses to take is looked at.
+func (d *Desk) captureHeld(ctx context.Context, key string, o Order, payment string) (Payment, error) {
+	if d.Clock.Now().Before(o.CaptureBefore) {
+		p, err := d.Cashier.Capture(ctx, key, payment, o.Held)
+		if !errors.Is(err, ErrRefused) {
+			return p, err
+		}
+	}
+	return d.Cashier.Look(ctx, News{Payment: payment})
 }
 
 // giveBack gives back what is intended, unless it went back already. What the provider says that it has given back in all
@@ -170,11 +185,17 @@ func (d *Desk) release(ctx context.Context, o Order, e Effect) error {
 // command tells the order something. If the order has moved on meanwhile, so that it has no use for it, that is no
 // error.
 func (d *Desk) command(ctx context.Context, order events.OrderID, id events.CommandID, c events.Command) error {
-	_, err := d.self.Do(ctx, string(order), id, c, nil)
+	_, err := d.commanded(ctx, order, id, c)
+	return err
+}
+
+// commanded is command, and returns the order's newest fact.
+func (d *Desk) commanded(ctx context.Context, order events.OrderID, id events.CommandID, c events.Command) (seq uint64, err error) {
+	answer, err := d.self.Do(ctx, string(order), id, c, nil)
 	refusal, refused := events.AsRefusal(err)
 	if err == nil || !refused || refusal == events.Unavailable {
-		return err
+		return answer.Seq, err
 	}
 	d.Log.InfoContext(ctx, "order has no use for this", "order", order, "command", c.CommandKind(), "refusal", refusal)
-	return nil
+	return answer.Seq, nil
 }

@@ -202,3 +202,10 @@ func together(batch []entry) []events.Earning {
 	}
 	return all
 }
+
+// untold returns how many payees there is something for that they may not know.
+func (f *feed) untold() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.waiting)
+}

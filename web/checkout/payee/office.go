@@ -112,6 +112,9 @@ func (o *Office) Payee(ctx context.Context, s events.SellerID) (v events.Payee, 
 	return v, err
 }
 
+// Untold returns how many sellers have not been told yet of all that was entered for them.
+func (o *Office) Untold() int { return o.feed.untold() }
+
 // bySeller lets a seller speak of himself alone.
 func bySeller(s events.SellerID, subject string, c events.Command) (events.Command, error) {
 	if subject != string(s) {

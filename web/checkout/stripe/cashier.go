@@ -32,9 +32,12 @@ type Cashier struct{ api *client.API }
 var _ checkout.Cashier = (*Cashier)(nil)
 
 // New returns a cashier that signs in with the secret key. url is where the API is; empty means Stripe.
-func New(key, url string) *Cashier {
+func New(key, url string) *Cashier { return NewOver(key, url, &http.Client{Timeout: callTimeout}) }
+
+// NewOver is New with a way there of one's own.
+func NewOver(key, url string, way *http.Client) *Cashier {
 	config := &stripe.BackendConfig{
-		HTTPClient:        &http.Client{Timeout: callTimeout},
+		HTTPClient:        way,
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
 		MaxNetworkRetries: stripe.Int64(0), // whoever calls knows better when to try again
 	}
@@ -158,10 +161,16 @@ func (c *Cashier) Refund(ctx context.Context, key, id string, amount events.Mone
 
 // News lists the events that we listen to.
 func (c *Cashier) News(ctx context.Context, since time.Time) ([]checkout.News, error) {
-	params := &stripe.EventListParams{
-		CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
-		Types:        stripe.StringSlice(EventTypes),
-	}
+	return c.events(ctx, since, &stripe.EventListParams{CreatedRange: &stripe.RangeQueryParams{}})
+}
+
+// Unheard lists the events that Stripe has not got rid of.
+func (c *Cashier) Unheard(ctx context.Context, since time.Time) ([]checkout.News, error) {
+	return c.events(ctx, since, &stripe.EventListParams{CreatedRange: &stripe.RangeQueryParams{}, DeliverySuccess: stripe.Bool(false)})
+}
+
+func (c *Cashier) events(ctx context.Context, since time.Time, params *stripe.EventListParams) ([]checkout.News, error) {
+	params.CreatedRange.GreaterThanOrEqual, params.Types = since.Unix(), stripe.StringSlice(EventTypes)
 	params.Context = ctx
 	params.Limit = stripe.Int64(100)
 	var all []checkout.News

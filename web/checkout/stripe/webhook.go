@@ -13,6 +13,7 @@ import (
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/webhook"
 
+	"lightshare/events"
 	"lightshare/web/checkout"
 )
 
@@ -112,17 +113,37 @@ func news(e *stripe.Event) (checkout.News, bool) {
 		return checkout.News{}, false
 	}
 	id, _ := e.Data.Object["id"].(string)
+	payment, _ := e.Data.Object["payment_intent"].(string)
+	n := checkout.News{ID: e.ID}
 	switch {
 	case id == "":
 	case e.Type == stripe.EventTypeAccountUpdated:
-		return checkout.News{ID: e.ID, Account: id}, true
+		n.Account = id
+		return n, true
 	case strings.HasPrefix(string(e.Type), "checkout.session."):
-		return checkout.News{ID: e.ID, Session: id}, true
+		n.Session, n.Claim = id, claim(e, payment)
+		return n, true
 	case strings.HasPrefix(string(e.Type), "payment_intent."):
-		return checkout.News{ID: e.ID, Payment: id}, true
+		n.Payment, n.Claim = id, claim(e, id)
+		return n, true
 	case e.Type == stripe.EventTypeChargeRefunded, strings.HasPrefix(string(e.Type), "charge.dispute."):
-		payment, _ := e.Data.Object["payment_intent"].(string)
-		return checkout.News{ID: e.ID, Payment: payment}, payment != ""
+		n.Payment = payment
+		return n, payment != ""
 	}
 	return checkout.News{}, false
+}
+
+// claims are the events after which a payment stands as nothing else but looking could say better.
+var claims = map[stripe.EventType]checkout.PaymentState{
+	stripe.EventTypeCheckoutSessionCompleted:             checkout.PaymentHeld,
+	stripe.EventTypePaymentIntentAmountCapturableUpdated: checkout.PaymentHeld,
+	stripe.EventTypePaymentIntentSucceeded:               checkout.PaymentCaptured,
+	stripe.EventTypePaymentIntentCanceled:                checkout.PaymentReleased,
+}
+
+// claim returns what the event says of a payment.
+func claim(e *stripe.Event, payment string) checkout.NewsClaim {
+	metadata, _ := e.Data.Object["metadata"].(map[string]any)
+	order, _ := metadata[orderKey].(string)
+	return checkout.NewsClaim{Order: events.OrderID(order), Payment: payment, State: claims[e.Type]}
 }

@@ -34,7 +34,7 @@ func event(kind, version, object string) string {
 }
 
 func TestWebhook(t *testing.T) {
-	good := event("checkout.session.completed", stripego.APIVersion, `{"id":"cs_1","payment_status":"paid","amount_total":1}`)
+	good := event("checkout.session.completed", stripego.APIVersion, `{"id":"cs_1","payment_intent":"pi_1","metadata":{"order":"o1"},"payment_status":"paid","amount_total":1}`)
 	cases := map[string]struct {
 		body   string
 		secret string
@@ -44,9 +44,9 @@ func TestWebhook(t *testing.T) {
 		status int
 		want   []checkout.News
 	}{
-		"session":           {body: good, status: 200, want: []checkout.News{{ID: "evt_1", Session: "cs_1"}}},
-		"payment":           {body: event("payment_intent.succeeded", stripego.APIVersion, `{"id":"pi_1"}`), status: 200, want: []checkout.News{{ID: "evt_1", Payment: "pi_1"}}},
-		"cannot be heard":   {body: good, ear: errors.New("away"), status: 503, want: []checkout.News{{ID: "evt_1", Session: "cs_1"}}},
+		"session":           {body: good, status: 200, want: []checkout.News{{ID: "evt_1", Session: "cs_1", Claim: checkout.NewsClaim{Order: "o1", Payment: "pi_1", State: checkout.PaymentHeld}}}},
+		"payment":           {body: event("payment_intent.succeeded", stripego.APIVersion, `{"id":"pi_1"}`), status: 200, want: []checkout.News{{ID: "evt_1", Payment: "pi_1", Claim: checkout.NewsClaim{Payment: "pi_1", State: checkout.PaymentCaptured}}}},
+		"cannot be heard":   {body: good, ear: errors.New("away"), status: 503, want: []checkout.News{{ID: "evt_1", Session: "cs_1", Claim: checkout.NewsClaim{Order: "o1", Payment: "pi_1", State: checkout.PaymentHeld}}}},
 		"unknown type":      {body: event("invoice.paid", stripego.APIVersion, `{"id":"in_1"}`), status: 200},
 		"no object":         {body: event("payment_intent.succeeded", stripego.APIVersion, `{}`), status: 200},
 		"wrong secret":      {body: good, secret: "whsec_other", status: 400},
