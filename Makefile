@@ -74,10 +74,10 @@ powerloss: ## take the power away while people bid (TIMES=10), and see that with
 mutants: ## seed bugs one at a time and see each caught by its test
 	go test -count=1 -tags mutants -timeout 30m -run TestMutants -v .
 
-nat: ## connect across seven pairs of routers, played in network namespaces (root), and print which way was found
+nat: ## connect across nine pairs of routers, played in network namespaces (root), two of them with Chromium too, and print which way was found
 	@if [ "$$(id -u)" != 0 ]; then echo 'make nat needs root: it makes network namespaces. Nothing was tested.'; exit 0; fi; \
 	command -v nft > /dev/null && command -v ip > /dev/null || apt-get install -y --no-install-recommends nftables iproute2; \
-	LIGHTSHARE_NAT=1 go test -count=1 -timeout 5m -run '^TestAcrossRouters$$' -v ./web/relay
+	LIGHTSHARE_NAT=1 go test -count=1 -timeout 15m -run '^TestAcrossRouters$$' -v ./web/relay
 
 bench: build ## print every figure of the README's performance section
 	./lightshare bench bids --lots 1000 --bidders 1000 --seconds 10

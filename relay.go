@@ -20,6 +20,9 @@ type relayOptions struct {
 	Listen  string `default:":3478" env:"LIGHTSHARE_RELAY_LISTEN" placeholder:"ADDRESS" help:"Where the relay listens, over UDP and TCP."`
 	IP      net.IP `name:"ip" env:"LIGHTSHARE_RELAY_IP" help:"This machine's address as people see it; the one it reaches the Internet from otherwise."`
 	Ports   string `default:"49152-65535" env:"LIGHTSHARE_RELAY_PORTS" placeholder:"FROM-TO" help:"UDP ports for what is carried."`
+	TLS     string `name:"tls-listen" env:"LIGHTSHARE_RELAY_TLS_LISTEN" placeholder:"ADDRESS" help:"Where it listens over TLS too, best on port 443, for networks that allow nothing else."`
+	Cert    string `env:"LIGHTSHARE_RELAY_CERT" placeholder:"FILE" help:"Its certificate and chain, PEM; read again when it is renewed."`
+	CertKey string `env:"LIGHTSHARE_RELAY_CERT_KEY" placeholder:"FILE" help:"The certificate's key, PEM."`
 	Private bool   `env:"LIGHTSHARE_RELAY_PRIVATE" help:"Carry to private addresses too: on a network of your own."`
 }
 
@@ -50,6 +53,11 @@ func (g *ground) runRelay(o relayOptions) error {
 	if n, err := fmt.Sscanf(o.Ports, "%d-%d", &c.MinPort, &c.MaxPort); n != 2 || c.MinPort == 0 || c.MinPort > c.MaxPort {
 		return fmt.Errorf("relay's ports %q (%v): two numbers are wanted, as 49152-65535", o.Ports, err)
 	}
+	if c.TLS = o.TLS; c.TLS != "" {
+		if c.Certificate, err = relay.ReadCertificate(o.Cert, o.CertKey); err != nil {
+			return err
+		}
+	}
 	if c.IP == nil {
 		if c.IP, err = outward(); err != nil {
 			return fmt.Errorf("find this machine's address (name it with --ip): %w", err)
@@ -74,13 +82,15 @@ func outward() (net.IP, error) {
 	return c.LocalAddr().(*net.UDPAddr).IP, nil
 }
 
-// iceServers returns what tells both sides of an order of the relay at host:port; nil if there is none.
-func (g *ground) iceServers(at string) (func(events.OrderID, int64) []events.ICEServer, error) {
-	if at == "" {
+// iceServers returns what tells both sides of an order of the relay; nil if there is none.
+func (g *ground) iceServers(at relay.Address) (func(events.OrderID, int64) []events.ICEServer, error) {
+	if at.Plain == "" {
 		return nil, nil
 	}
-	if _, port, err := net.SplitHostPort(at); err != nil || port == "" {
-		return nil, fmt.Errorf("relay %q: host:port is wanted", at)
+	for _, a := range []string{at.Plain, at.TLS} {
+		if _, port, err := net.SplitHostPort(a); a != "" && (err != nil || port == "") {
+			return nil, fmt.Errorf("relay %q: host:port is wanted", a)
+		}
 	}
 	key, err := g.secret(relayKey, 32)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"lightshare/web/checkout"
 	"lightshare/web/checkout/simulator"
 	"lightshare/web/checkout/stripe"
+	"lightshare/web/relay"
 	"lightshare/web/storefront"
 	"lightshare/web/storefront/mail"
 )
@@ -126,6 +127,7 @@ type webOptions struct {
 	Payments string `default:"127.0.0.1:8082" env:"LIGHTSHARE_PAYMENTS" placeholder:"ADDRESS" help:"Where test payments listen, without a Stripe key."`
 	PayURL   string `env:"LIGHTSHARE_PAYMENTS_URL" placeholder:"URL" help:"Their address as people see it."`
 	Relay    string `env:"LIGHTSHARE_RELAY" placeholder:"HOST:PORT" help:"The relay as people reach it, for those who find no direct way to each other."`
+	RelayTLS string `name:"relay-tls" env:"LIGHTSHARE_RELAY_TLS" placeholder:"HOST:PORT" help:"The relay over TLS, by the name in its certificate, for who can leave his network in no other way."`
 	State    string `env:"LIGHTSHARE_STATE" placeholder:"DIR" help:"Where test payments are kept; in memory otherwise."`
 
 	StripeKey     string `env:"STRIPE_SECRET_KEY" hidden:""`
@@ -176,7 +178,7 @@ func (g *ground) openDesk(o webOptions, ticketKey ed25519.PrivateKey) (*desk, er
 	if err != nil {
 		return nil, err
 	}
-	ice, err := g.iceServers(o.Relay)
+	ice, err := g.iceServers(relay.Address{Plain: o.Relay, TLS: o.RelayTLS})
 	if err != nil {
 		return nil, err
 	}

@@ -97,6 +97,9 @@ func connect(ctx context.Context, c *webrtc.PeerConnection, exchange func(contex
 // Relayed reports whether what comes goes over a relay.
 func (l *Line) Relayed() bool { return relayed(l.peer) }
 
+// Way says how what comes gets here: direct or relayed, and over TCP or TLS if this side reaches its relay so.
+func (l *Line) Way() string { return way(l.peer) }
+
 // Close ends the connection and every request on it.
 func (l *Line) Close() error { return l.peer.Close() }
 

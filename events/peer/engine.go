@@ -3,6 +3,7 @@ package peer
 import (
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/pion/datachannel"
@@ -81,6 +82,27 @@ func serversOf(all []events.ICEServer) []webrtc.ICEServer {
 func relayed(c *webrtc.PeerConnection) bool {
 	pair, err := c.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
 	return err == nil && pair != nil && (pair.Local.Typ == webrtc.ICECandidateTypeRelay || pair.Remote.Typ == webrtc.ICECandidateTypeRelay)
+}
+
+// way says the same in words, and how this side reaches its TURN server unless that is over UDP.
+func way(c *webrtc.PeerConnection) string {
+	if !relayed(c) {
+		return "direct"
+	}
+	pair, err := c.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	if err != nil || pair == nil || pair.Local.Typ != webrtc.ICECandidateTypeRelay {
+		return "relayed"
+	}
+	for _, s := range c.GetStats() {
+		own, ok := s.(webrtc.ICECandidateStats)
+		if !ok || own.Type != webrtc.StatsTypeLocalCandidate || own.CandidateType != webrtc.ICECandidateTypeRelay || own.IP != pair.Local.Address || own.Port != int32(pair.Local.Port) {
+			continue
+		}
+		if p := own.RelayProtocol; p == "tcp" || p == "tls" {
+			return "relayed over " + strings.ToUpper(p)
+		}
+	}
+	return "relayed"
 }
 
 // wide is the network with room in its sockets.

@@ -21,11 +21,7 @@ func (d *download) overLine(ctx context.Context, p *part) error {
 	}
 	defer line.Close()
 	if !d.behind {
-		way := "direct"
-		if line.Relayed() {
-			way = "relayed"
-		}
-		d.progress.say("Connected with the seller over WebRTC, " + way + ".")
+		d.progress.say("Connected with the seller over WebRTC, " + line.Way() + ".")
 	}
 	return d.from(ctx, newAgent("http://agent", d.grant, line, d.stall), p)
 }

@@ -25,13 +25,23 @@ type grant struct {
 	order   events.OrderID
 }
 
-// Servers returns what a client needs to use the relay at host:port for an order, whose sealed file has so many bytes. The
+// An Address is where clients find the relay.
+type Address struct {
+	Plain string // host:port, over UDP and TCP
+	TLS   string // host:port, its name being the certificate's; empty: not over TLS
+}
+
+// Servers returns what a client needs to use the relay for an order, whose sealed file has so many bytes. The
 // file may cross the relay four times: twice for each copy when both sides use it, and once again with what was lost.
-func Servers(at string, secret []byte, order events.OrderID, size int64, now time.Time) []events.ICEServer {
+func Servers(at Address, secret []byte, order events.OrderID, size int64, now time.Time) []events.ICEServer {
 	g := grant{now.Add(life), 4*size + 64<<20, order}
+	urls := []string{"turn:" + at.Plain + "?transport=udp", "turn:" + at.Plain + "?transport=tcp"}
+	if at.TLS != "" {
+		urls = append(urls, "turns:"+at.TLS+"?transport=tcp")
+	}
 	return []events.ICEServer{
-		{URLs: []string{"stun:" + at}},
-		{URLs: []string{"turn:" + at + "?transport=udp", "turn:" + at + "?transport=tcp"}, Username: g.name(), Credential: password(secret, g.name())},
+		{URLs: []string{"stun:" + at.Plain}},
+		{URLs: urls, Username: g.name(), Credential: password(secret, g.name())},
 	}
 }
 

@@ -42,29 +42,36 @@ func TestAcrossRouters(t *testing.T) {
 	case "client":
 		playClient(t)
 		return
+	case "chromium":
+		playChromium(t)
+		return
 	}
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make network namespaces")
 	}
 	var table bytes.Buffer
 	rows := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(rows, "agent's router\tbuyer's router\tway\tconnected after")
-	for _, tc := range []struct{ agent, buyer, way string }{
-		{"restricted", "restricted", "direct"},
-		{"cone", "symmetric", "direct"},
-		{"restricted", "symmetric", "relayed"},
-		{"symmetric", "symmetric", "relayed"},
-		{"no UDP", "restricted", "relayed"},
-		{"restricted", "no UDP", "relayed"},
-		{"no UDP", "no UDP", "relayed"},
+	fmt.Fprintln(rows, "agent's router\tbuyer's router\twith\tway\tconnected after")
+	for _, tc := range []struct{ agent, buyer, with, way string }{
+		{"restricted", "restricted", "client", "direct"},
+		{"cone", "symmetric", "client", "direct"},
+		{"restricted", "symmetric", "client", "relayed"},
+		{"symmetric", "symmetric", "client", "relayed"},
+		{"no UDP", "restricted", "client", "relayed"},
+		{"restricted", "no UDP", "client", "relayed over TCP"},
+		{"no UDP", "no UDP", "client", "relayed over TCP"},
+		{"restricted", "443 only", "client", "relayed over TLS"},
+		{"443 only", "443 only", "client", "relayed over TLS"},
+		{"restricted", "restricted", "chromium", "direct"},
+		{"symmetric", "symmetric", "chromium", "relayed"},
 	} {
 		n := newNetworks(t, tc.agent, tc.buyer)
-		way, took := n.connect(t)
+		way, took := n.connect(t, tc.with)
 		n.remove()
 		if way != tc.way {
-			t.Errorf("%s and %s: %s, want %s", tc.agent, tc.buyer, way, tc.way)
+			t.Errorf("%s and %s with %s: %s, want %s", tc.agent, tc.buyer, tc.with, way, tc.way)
 		}
-		fmt.Fprintf(rows, "%s\t%s\t%s\t%.1f s\n", tc.agent, tc.buyer, way, took.Seconds())
+		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%.1f s\n", tc.agent, tc.buyer, tc.with, way, took.Seconds())
 	}
 	rows.Flush()
 	fmt.Print(table.String())
@@ -130,6 +137,7 @@ ip netns exec lsROUTER sysctl -qw net.ipv4.ip_forward=1`
 		"restricted": {"masquerade", "iifname OUT ct state new drop", ""},
 		"symmetric":  {"masquerade fully-random", "iifname OUT ct state new drop", ""},
 		"no UDP":     {"masquerade", "meta l4proto udp drop", ""},
+		"443 only":   {"masquerade", "iifname IN meta l4proto != tcp drop; iifname IN tcp dport != 443 drop", ""},
 	}[h.router]
 	run(t, words.Replace(`table ip nat {
 	chain out { type nat hook postrouting priority 100; ip saddr 192.168.N.0/24 oifname OUT `+rule.masquerade+`; }
@@ -156,10 +164,10 @@ func run(t *testing.T, input string, commands ...string) {
 
 // connect has the relay run at the hub, and agent and client each at home; the test passes their words on as the market
 // does. It returns the way that they found and how long it took them.
-func (n *networks) connect(t *testing.T) (way string, took time.Duration) {
+func (n *networks) connect(t *testing.T, with string) (way string, took time.Duration) {
 	t.Helper()
 	relay := n.play(t, "lshub", "relay")
-	agent, client := n.play(t, "lspca", "agent"), n.play(t, "lspcb", "client")
+	agent, client := n.play(t, "lspca", "agent"), n.play(t, "lspcb", with)
 	defer relay.end()
 	defer agent.end()
 	defer client.end()
@@ -167,6 +175,12 @@ func (n *networks) connect(t *testing.T) (way string, took time.Duration) {
 		t.Fatalf("the relay says %q", up)
 	}
 	began := time.Now()
+	if with == "chromium" {
+		if up := client.hears(); up != "up" {
+			t.Fatalf("chromium says %q", up)
+		}
+		began = time.Now()
+	}
 	client.says("go")
 	agent.says(client.hears())
 	client.says(agent.hears())
@@ -236,11 +250,13 @@ func (s stage) hears() (text string, ok bool) { return text, s.Decode(&text) == 
 
 var natSecret = []byte("of the networks")
 
-func servers() []events.ICEServer { return Servers(hub+":3478", natSecret, "o1", natFile, time.Now()) }
+func servers() []events.ICEServer {
+	return Servers(Address{hub + ":3478", hub + ":443"}, natSecret, "o1", natFile, time.Now())
+}
 
 // playRelay relays to the end of the play. All its addresses are special ones.
 func playRelay(t *testing.T) {
-	r, err := Open(Config{Listen: hub + ":3478", IP: net.ParseIP(hub), MinPort: 40000, MaxPort: 49999, Secret: natSecret, Private: true})
+	r, err := Open(Config{Listen: hub + ":3478", TLS: hub + ":443", Certificate: testCertificate(t), IP: net.ParseIP(hub), MinPort: 40000, MaxPort: 49999, Secret: natSecret, Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,10 +298,7 @@ func playClient(t *testing.T) {
 		return
 	}
 	defer line.Close()
-	way := "direct"
-	if line.Relayed() {
-		way = "relayed"
-	}
+	way := line.Way()
 	r, _ := http.NewRequestWithContext(t.Context(), "GET", "http://agent/", nil)
 	answer, err := line.RoundTrip(r)
 	if err != nil {

@@ -24,7 +24,7 @@ var secret = []byte("known to the market and the relay")
 func open(t *testing.T, change func(*Config)) *Relay {
 	t.Helper()
 	c := Config{
-		Listen: "127.0.0.1:0", IP: net.IPv4(127, 0, 0, 1), MinPort: 20000, MaxPort: 29999, Secret: secret, Private: true,
+		Listen: "127.0.0.1:0", TLS: "127.0.0.1:0", Certificate: testCertificate(t), IP: net.IPv4(127, 0, 0, 1), MinPort: 20000, MaxPort: 29999, Secret: secret, Private: true,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	if change != nil {
@@ -46,10 +46,12 @@ func TestCarriesADelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer host.Close()
-	for _, transport := range []string{"udp", "tcp"} {
+	for i, way := range []struct{ name, url string }{{"UDP", "?transport=udp"}, {"TCP", "?transport=tcp"}, {"TLS", "?transport=tcp"}} {
 		r := open(t, nil)
-		servers := Servers(r.Addr().String(), secret, "o1", int64(len(file)), time.Now())
-		servers[1].URLs = []string{fmt.Sprintf("turn:%s?transport=%s", r.Addr(), transport)}
+		servers := Servers(r.at(), secret, "o1", int64(len(file)), time.Now())
+		if servers[1].URLs = servers[1].URLs[i : i+1]; !strings.HasSuffix(servers[1].URLs[0], way.url) {
+			t.Errorf("over %s: %q, want %s", way.name, servers[1].URLs, way.url)
+		}
 		l, err := peer.Dial(t.Context(), servers, true, func(ctx context.Context, offer string) (string, error) {
 			if strings.Contains(offer, "typ host") || strings.Contains(offer, "typ srflx") {
 				t.Errorf("the offer names a direct way:\n%s", offer)
@@ -57,7 +59,7 @@ func TestCarriesADelivery(t *testing.T) {
 			return host.Answer(ctx, "o1", offer, servers)
 		})
 		if err != nil {
-			t.Fatalf("%s: %v", transport, err)
+			t.Fatalf("%s: %v", way.name, err)
 		}
 		defer l.Close()
 		request, _ := http.NewRequestWithContext(t.Context(), "GET", "http://agent/", nil)
@@ -68,7 +70,7 @@ func TestCarriesADelivery(t *testing.T) {
 		got, err := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if err != nil || !bytes.Equal(got, file) || !l.Relayed() {
-			t.Errorf("%s: %d bytes, %v, relayed %t; want %d, relayed", transport, len(got), err, l.Relayed(), len(file))
+			t.Errorf("%s: %d bytes, %v, relayed %t; want %d, relayed", way.name, len(got), err, l.Relayed(), len(file))
 		}
 	}
 }
