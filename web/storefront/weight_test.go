@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"strings"
@@ -53,9 +55,13 @@ func TestPagesAreLight(t *testing.T) {
 	}
 }
 
+// The modules are weighed as they are sent, all of them, though no page loads all.
 func TestModulesAreLight(t *testing.T) {
 	var all []byte
-	for _, dir := range []string{"assets", "../view/assets"} {
+	for dir, served := range map[string]struct {
+		handler http.Handler
+		path    func(string) string
+	}{"assets": {client, client.Path}, "../view/assets": {view.Assets(), view.Asset}} {
 		entries, err := fs.ReadDir(os.DirFS(dir), ".")
 		if err != nil {
 			t.Fatal(err)
@@ -64,9 +70,11 @@ func TestModulesAreLight(t *testing.T) {
 			if path.Ext(e.Name()) != ".js" {
 				continue
 			}
-			module, err := os.ReadFile(path.Join(dir, e.Name()))
-			if err != nil {
-				t.Fatal(err)
+			w := httptest.NewRecorder()
+			served.handler.ServeHTTP(w, httptest.NewRequest("GET", served.path(e.Name()), nil))
+			module := w.Body.Bytes()
+			if w.Code != http.StatusOK || len(module) == 0 {
+				t.Fatalf("GET %s = %d, %d bytes", served.path(e.Name()), w.Code, len(module))
 			}
 			if strings.Contains(string(module), "http://") || strings.Contains(string(module), "https://") {
 				t.Errorf("%s/%s names another site", dir, e.Name())

@@ -49,6 +49,9 @@ func MustBundle(mount string, files fs.FS, dir string) *Bundle {
 		if err != nil {
 			panic(fmt.Sprintf("bundle %s: %v", dir, err))
 		}
+		if path.Ext(e.Name()) == ".js" {
+			content = lean(e.Name(), content)
+		}
 		fmt.Fprintf(sum, "%s %d\n", e.Name(), len(content))
 		sum.Write(content)
 		b.files[e.Name()] = file{content, squeeze(content), mediaType(e.Name())}
@@ -81,6 +84,23 @@ func (b *Bundle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
+}
+
+// lean returns a module without what only its authors read: indentation, and comments that have a line of their own. Lines
+// stay lines, so that no statement runs into the next; a template literal of several lines, in which spaces count, is a
+// fault of the build.
+func lean(name string, module []byte) []byte {
+	var b bytes.Buffer
+	for line := range bytes.Lines(module) {
+		if bytes.Count(line, []byte("`"))%2 == 1 {
+			panic(fmt.Sprintf("bundle %s: a template literal of several lines: %s", name, line))
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			b.Write(line)
+			b.WriteByte('\n')
+		}
+	}
+	return b.Bytes()
 }
 
 func squeeze(content []byte) []byte {

@@ -96,3 +96,17 @@ func TestLayout(t *testing.T) {
 		t.Error("the layout holds inline style or script")
 	}
 }
+
+func TestLean(t *testing.T) {
+	const module = "// A module.\nimport { a } from \"./a.js\"; // stays\n\nexport function b() {\n\t// why\n\tconst s = `x // ${a}`;\n\treturn s\n}\n"
+	const want = "import { a } from \"./a.js\"; // stays\nexport function b() {\nconst s = `x // ${a}`;\nreturn s\n}\n"
+	if got := string(lean("b.js", []byte(module))); got != want {
+		t.Errorf("lean:\n%s\nwant:\n%s", got, want)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a template literal of several lines is let through")
+		}
+	}()
+	lean("c.js", []byte("const s = `a\n  // b`;\n"))
+}
