@@ -2,6 +2,7 @@ package words
 
 // koreanLot is the page of a lot and what everybody sees there.
 var koreanLot = map[string]string{
+	"From %s to %s in %s.":   "%[3]s 동안 %[1]s에서 %[2]s까지.",
 	"Price and bids":         "가격과 입찰",
 	"Go to your order":       "주문으로 가기",
 	"Ends in":                "남은 시간",
