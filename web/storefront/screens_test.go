@@ -65,7 +65,7 @@ func TestScreens(t *testing.T) {
 	}
 	me := v.signIn("ann@example.com")
 	member := v.tab()
-	for name, path := range map[string]string{"bids-none": "/bids", "watching-none": "/watching", "library-none": "/library", "orders-none": "/orders", "notices-none": "/notices", "account": "/account", "card": "/card",
+	for name, path := range map[string]string{"bids-none": "/bids", "watching-none": "/watching", "library-none": "/library", "orders-none": "/orders", "notices-none": "/notices", "account": "/account", "account-delete": "/account/delete", "card": "/card",
 		"bid-confirm": "/lots/" + string(states["open"].Lot) + "/bid?max=20", "bid-too-low": "/lots/" + string(states["open"].Lot) + "/bid?max=1", "offer-confirm": "/lots/" + string(states["sale"].Lot) + "/propose?price=50",
 		"retract": "/lots/" + string(states["open"].Lot) + "/retract", "code-wrong": "/lots/" + string(states["sale"].Lot) + "?code=NONE"} {
 		look(member, name, path)
