@@ -108,9 +108,9 @@ func (v *visitor) standings(t *testing.T, me events.UserID, o events.Offer, read
 		}},
 		{"took it", func(s *events.Standing) { s.Chance = &events.Chance{Bidder: me, Price: 700, Order: "won-1"} }},
 	} {
-		s.Version, s.Price, s.Bids, s.Next = uint64(i+2), 500, 1, 550
+		s.Version, s.Price, s.Bids, s.Next = uint64(i+2), int64(500+i*i*100), i+1, int64(550+i*i*100)
 		c.change(&s)
-		v.stand(s, events.Bid{Seq: uint64(i + 2), Bidder: me, Price: 500, At: s.At})
+		v.stand(s, events.Bid{Seq: uint64(i + 2), Bidder: me, Price: s.Price, At: s.At.Add(time.Duration(i) * time.Minute)})
 		v.await(c.what, func() bool {
 			l, _ := v.front.market.Lot(s.Lot)
 			return l.Standing.Version == s.Version
