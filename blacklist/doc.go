@@ -76,9 +76,8 @@
 // spoken; text.go makes a field ready, offer.go and saying.go a listing. forms.go lists how an entry is written;
 // names.go, postings.go and segment.go are the index, which never changes; snapshot.go and list.go put segments together
 // and swap them, gather.go holds the works while the past is read. search.go and spots.go find names, myers.go, similar.go,
-// join.go, heard.go and bones.go compare them,
-// the likeliest first (likeliest.go), match.go and titles.go hold the rules, screen.go words them. decode.go lists the
-// disguises that backwards.go, ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and
+// join.go, heard.go and bones.go compare them, the likeliest first (likeliest.go), match.go and titles.go hold the rules,
+// screen.go words them. decode.go lists the disguises that backwards.go, ciphers.go, codes.go, fillers.go, koreankeys.go, layouts.go, masks.go, padding.go and
 // piglatin.go undo. live.go is the market, where print.go, sketch.go, crowd.go and glance.go find listings for an entry; csv.go is
 // the file, lines.go a stream of listings; contents.go knows files by what is in them.
 // So far nothing does I/O but what it is handed. rules.go decides for the journal and state.go is what its facts come to;

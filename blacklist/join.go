@@ -63,7 +63,7 @@ func (q *search) joinRests(d *document, p *part, after uint64) {
 	for i := range q.titles.found {
 		title := &q.titles.found[i]
 		works, sound := p.titles.works.of(title.name), p.titles.sounds.get(title.name)
-		if len(works) > worksOfTitle || len(sound) < shortestRest || !q.findRests(d, title, sound) {
+		if len(works) > worksOfTitle || len(sound) < shortestRest || title.places == 0 && !q.leavesArtist(p, title, sound) || !q.findRests(d, title, sound) {
 			continue
 		}
 		for _, work := range works {
@@ -78,7 +78,7 @@ func (q *search) joinRests(d *document, p *part, after uint64) {
 	for i := range q.artists.found {
 		artist := &q.artists.found[i]
 		works, sound := p.artists.works.of(artist.name), p.artists.sounds.get(artist.name)
-		if len(works) > worksOfArtist || !q.findRests(d, artist, sound) {
+		if len(works) > worksOfArtist || artist.places == 0 && !q.leavesTitle(p, artist, sound) || !q.findRests(d, artist, sound) {
 			continue
 		}
 		for _, work := range works {
@@ -86,7 +86,7 @@ func (q *search) joinRests(d *document, p *part, after uint64) {
 				s := p.titles.sounds.get(title)
 				wrong := wrongOfTitle(sound, s)
 				if artist.places == 0 {
-					wrong = min(wrong, allowedEdits(len(s))+1)
+					wrong = min(wrong, wrongBeside(len(s)))
 				}
 				if len(s) >= shortestRest && q.restIs(s, wrong) {
 					q.judgeRest(d, p, work, len(sound)+len(s), after)
@@ -94,6 +94,58 @@ func (q *search) joinRests(d *document, p *part, after uint64) {
 			}
 		}
 	}
+}
+
+// wrongBeside is how many symbols of a title of that length may be wrong beside an artist whose name has a typing error.
+func wrongBeside(length int) int { return allowedEdits(length) + 1 }
+
+// leavesArtist reports whether a field may say the title, with a typing error, and then about as much as an artist of it
+// has: it spares looking where the title stands.
+func (q *search) leavesArtist(p *part, title *candidate, sound sound) bool {
+	if !q.mayBeCertain(title, len(sound)) {
+		return false
+	}
+	for _, work := range p.titles.works.of(title.name) {
+		for _, artist := range p.artistOf.of(work) {
+			if s := p.artists.sounds.get(artist); q.leaves(len(sound), len(s), wrongOfArtist(s)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leavesTitle is the same for an artist's name and the titles of his works.
+func (q *search) leavesTitle(p *part, artist *candidate, sound sound) bool {
+	if !q.mayBeCertain(artist, len(sound)) {
+		return false
+	}
+	for _, work := range p.artists.works.of(artist.name) {
+		for _, title := range p.titleOf.of(work) {
+			if n := p.titles.sounds.length(title); q.leaves(len(sound), n, wrongBeside(n)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leaves reports whether a field, or another one where it says no more than the name, has so many symbols beside a name of
+// that length, or up to so many more or fewer; see addSoundRests.
+func (q *search) leaves(name, rest, wrong int) bool {
+	for i, length := range q.stream.lengths {
+		if more := length - name; more >= rest-wrong && more <= rest+wrong+1 {
+			return true
+		} else if more > 2 || more < -2 {
+			continue
+		}
+		for j, other := range q.stream.lengths {
+			if j != i && other >= rest-wrong && other <= rest+wrong {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (q *search) judgeRest(d *document, p *part, work uint32, length int, after uint64) {
