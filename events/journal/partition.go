@@ -104,17 +104,21 @@ func newPartition[S any](j *Journal[S], n int) *partition[S] {
 func (p *partition[S]) take(req micro.Request) {
 	l := receive(req)
 	room, items := make([]item, len(l.lines)), make([]*item, 0, len(l.lines))
+	malformed := 0
 	for n, line := range l.lines {
 		it := &room[n]
 		it.letter, it.line = l, n
 		var err error
 		if it.request, it.command, err = events.ReadRequest(line); err != nil || !sound(it) {
-			p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "bytes", len(line))
+			malformed++
 			it.reply = refusal(events.Malformed)
 			p.answer(it)
 			continue
 		}
 		items = append(items, it)
+	}
+	if malformed > 0 { // said once, however many lines there are
+		p.j.o.Log.Warn("command malformed", "journal", p.j.o.Name, "subject", req.Subject(), "lines", malformed, "bytes", len(req.Data()))
 	}
 	if !p.put(items) {
 		for _, it := range items {
