@@ -46,10 +46,10 @@ func (c *lineCount) count() (int, map[string]int) {
 }
 
 // Whatever comes on any subject of the contract that a service listens to, spoilt in a hundred ways, ends nobody, stays
-// with nobody, and fills no log; who bids meanwhile is served. MESSAGES=10000 sends so many on each subject, else 400.
+// with nobody, and fills no log; who bids meanwhile is served. MESSAGES=10000 sends so many on each subject, else 800.
 // (promise P19)
 func TestSpoiltMessagesOnEverySubject(t *testing.T) {
-	each, seed := int(envOr("MESSAGES", 400)), uint64(envOr("SEED", time.Now().UnixNano()%1_000_000))
+	each, seed := int(envOr("MESSAGES", 800)), uint64(envOr("SEED", time.Now().UnixNano()%1_000_000))
 	said := &lineCount{lines: map[string]int{}}
 	m, lot := openLoggedMarket(t, slog.New(slog.NewTextHandler(said, nil)))
 	to := journal.NewSender(m.nc, events.AuctionService)
