@@ -238,6 +238,7 @@ func TestChangeIsSeenSoon(t *testing.T) {
 }
 
 // Who reads slowly holds nobody up, and when he reads again finds the newest state and not everything that was between.
+// (promise P10)
 func TestSlowReader(t *testing.T) {
 	w := newWorld(t)
 	o := w.auctionOffer()
