@@ -8,7 +8,9 @@ import (
 )
 
 const (
-	clockBeat = 10 * time.Second // between two looks at the bus's time
+	clockBeat  = 10 * time.Second       // between two looks at the bus's time
+	clockTries = 10                     // at the start, for a bus that is just being started too
+	clockPause = 500 * time.Millisecond // between two of them
 
 	// MaxSkew is how far the bus's time may move against that of a clock which follows it. Beyond, nobody can say who is
 	// wrong: the clock goes on as it went, and an alarm is logged.
@@ -46,6 +48,10 @@ type follower struct {
 // begin sets the clock by the bus.
 func (f *follower) begin(ctx context.Context) error {
 	now, _, at, err := f.ask(ctx)
+	for try := 1; err != nil && try < clockTries && ctx.Err() == nil; try++ {
+		time.Sleep(clockPause)
+		now, _, at, err = f.ask(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("ask the bus for its time: %w", err)
 	}
