@@ -26,6 +26,7 @@ type fakeAgent struct {
 	spoil   int      // guarded by mu; the byte at this offset is wrong, if above zero
 	ranges  []string // guarded by mu; what was asked for
 	onBreak func()   // guarded by mu; called when the connection broke
+	most    int      // guarded by mu; requests after so many get no answer while they last, if above zero
 }
 
 func newFakeAgent(t testing.TB, size int) *fakeAgent {
@@ -62,9 +63,13 @@ func (a *fakeAgent) deliver(w http.ResponseWriter, r *http.Request) {
 	if a.spoil > 0 {
 		body[a.spoil] ^= 1
 	}
-	cut := a.cutAt
+	cut, held := a.cutAt, a.most > 0 && len(a.ranges) > a.most
 	a.cutAt = 0
 	a.mu.Unlock()
+	if held {
+		<-r.Context().Done()
+		return
+	}
 	if cut > 0 {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.WriteHeader(http.StatusPartialContent)
