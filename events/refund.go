@@ -6,9 +6,11 @@ func init() {
 	command[AskRefund]()
 	command[GrantRefund]()
 	command[DeclineRefund]()
+	command[RecordRefundRefused]()
 	fact[RefundAsked]()
 	fact[RefundGranted]()
 	fact[RefundDeclined]()
+	fact[RefundRefused]()
 }
 
 // SellerSaleSubject is where a seller's agent says what it wants done about one of its own sales. Payload: [Request] with
@@ -108,6 +110,13 @@ type DeclineRefund struct {
 	Seller SellerID `json:"seller,omitempty"`
 }
 
+// RecordRefundRefused tells the order that the provider refuses to give back what is intended.
+type RecordRefundRefused struct {
+	Reason string `json:"reason"` // in the provider's words, for the operator
+}
+
+func (RecordRefundRefused) CommandKind() string { return "record_refund_refused" }
+
 func (AskRefund) CommandKind() string     { return "ask_refund" }
 func (GrantRefund) CommandKind() string   { return "grant_refund" }
 func (DeclineRefund) CommandKind() string { return "decline_refund" }
@@ -130,6 +139,15 @@ type RefundGranted struct {
 type RefundDeclined struct {
 	By Party `json:"by"`
 }
+
+// RefundRefused says that the provider will not give an amount back. The buyer is owed it still; the operator has to see
+// to it.
+type RefundRefused struct {
+	Amount Money  `json:"amount"`
+	Reason string `json:"reason"` // in the provider's words, for the operator
+}
+
+func (RefundRefused) FactKind() string { return "refund_refused" }
 
 func (RefundAsked) FactKind() string    { return "refund_asked" }
 func (RefundGranted) FactKind() string  { return "refund_granted" }

@@ -59,6 +59,8 @@ func (Rules) Apply(o Order, f events.Fact, at time.Time, seq uint64) Order {
 		o.Mismatch = true
 	case events.RefundIntended:
 		o.Refund.Since = at
+	case events.RefundRefused:
+		o.State = Owed
 	case events.PaymentRefunded:
 		o = o.gaveBack(f.Amount.Amount)
 	case events.DisputeOpened:

@@ -29,6 +29,9 @@
 // seller or a moderator gives it unasked ([events.GrantRefund]), or a rule says so (a proven mismatch, a seller's silence).
 // What goes back is intended by a fact, and what the provider says that it has given back in all decides what is still
 // missing ([events.RecordRefunded]), so a lost answer gives nothing twice, and what an operator refunds by hand counts.
+// What the provider refuses to give back (at once after a lost dispute, else for a day) is owed to the buyer still: the
+// order ends with that, which is logged and which "lightshare
+// ledger check" lists until the money has gone back by hand, and the key stays his.
 // With all of it on its way, the key and new tickets are revoked, unless the buyer proved that the file was another one.
 //
 // If the buyer goes to his bank instead, the bank takes the money until it has decided ([events.DisputeOpened]). What the

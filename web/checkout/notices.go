@@ -66,6 +66,9 @@ func noticeWords(fact events.Fact) (kind, buyer, seller string) {
 		return "refund", "You do not get the money back that you asked for.", "The refund that the buyer asked for is declined."
 	case events.RefundGranted:
 		return "refund", fmt.Sprintf("%s is given back to you.", f.Amount), fmt.Sprintf("%s goes back to the buyer. It is taken from what the sale brought you.", f.Amount)
+	case events.RefundRefused:
+		return "refund", fmt.Sprintf("The payment provider refused to give %s back to your card. You are still owed it: the market's operator knows, and has to pay it in another way.", f.Amount),
+			fmt.Sprintf("The payment provider refused to give %s back to the buyer. The market's operator has to pay it in another way; you need do nothing.", f.Amount)
 	case events.DisputeOpened:
 		return "disputed", "Your bank has taken the money back and looks into your dispute. The file cannot be fetched meanwhile.",
 			fmt.Sprintf("The buyer disputes the payment of %s (%s). His bank holds the money until it has decided. What proves the delivery is submitted to it; you need do nothing.", f.Amount, f.Reason)

@@ -10,7 +10,7 @@ import (
 // A State says where an order stands.
 type State string
 
-// The states of an order. The last five are final, as is captured until its buyer gets or wants money back.
+// The states of an order. The last six are final, as is captured until its buyer gets or wants money back.
 const (
 	Charging    State = "charging"     // the buyer's saved card is asked
 	Created     State = "created"      // a payment page is wanted
@@ -24,13 +24,14 @@ const (
 	Disputed    State = "disputed"     // the buyer's bank took money back until it has decided
 	Refunded    State = "refunded"     // all of the money was given back
 	ChargedBack State = "charged_back" // the buyer's bank keeps what was left of the money
+	Owed        State = "owed"         // the provider refused to give back what was intended; the operator has to see to it
 	Released    State = "released"     // the hold is gone, nobody was charged
 	Abandoned   State = "abandoned"    // never paid
 )
 
 // Final reports whether the order is over.
 func (s State) Final() bool {
-	return s == Captured || s == Refunded || s == ChargedBack || s == Released || s == Abandoned
+	return s == Captured || s == Owed || s == Refunded || s == ChargedBack || s == Released || s == Abandoned
 }
 
 // unpaid reports whether a hold is still wanted.

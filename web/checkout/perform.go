@@ -144,11 +144,27 @@ func (d *Desk) giveBack(ctx context.Context, o Order, e Effect) error {
 	missing.Amount += o.Back - p.Back.Amount
 	if p.State == PaymentCaptured && missing.Amount > 0 {
 		key, _ := o.Key(e, d.Clock.Now())
-		if p, err = d.Cashier.Refund(ctx, key, e.Payment, missing); err != nil {
+		p, err = d.Cashier.Refund(ctx, key, e.Payment, missing)
+		if errors.Is(err, ErrRefused) {
+			return d.refundRefused(ctx, o, err)
+		}
+		if err != nil {
 			return fmt.Errorf("refund: %w", err)
 		}
 	}
 	return d.record(ctx, p)
+}
+
+// refundRefused tells the order why the provider refuses to give money back, and returns that as an error unless the
+// order has given up.
+func (d *Desk) refundRefused(ctx context.Context, o Order, why error) error {
+	id := events.CommandID("refund-refused:" + events.NewID()) // the same is refused again and again
+	_, err := d.self.Do(ctx, string(o.Order), id, events.RecordRefundRefused{Reason: why.Error()}, nil)
+	if err == nil {
+		d.Log.ErrorContext(ctx, "refund refused, the buyer is owed it", "order", o.Order, "amount", o.Refund.Amount, "error", why)
+		return nil
+	}
+	return fmt.Errorf("refund: %w", why)
 }
 
 // defend submits the evidence. What was submitted already, or comes too late, is left as it is.

@@ -11,6 +11,8 @@ const (
 	AskWithin  = 60 * 24 * time.Hour // from the capture, to ask for money back
 	AnswerTime = 7 * 24 * time.Hour  // for the seller to answer; silence is a yes
 	mostAsked  = 3                   // times that a buyer may ask about one order
+
+	refusedFor = 24 * time.Hour // that the provider has refused to give money back, before nobody asks it any more
 )
 
 // An Ask is what a buyer wants back and nobody has answered yet. The zero Ask is none.
@@ -25,6 +27,7 @@ type Refund struct {
 	Amount events.Money
 	By     events.Party
 	Since  time.Time // when it was intended, newest
+	First  time.Time // when it was intended at first
 }
 
 // left returns what was paid and neither given back nor lost.
@@ -121,7 +124,7 @@ func (o Order) declineRefund(c events.DeclineRefund) (events.Fact, error) {
 // mismatched takes a proof that was verified. What is not paid for is not given back but let go, in time.
 func (o Order) mismatched(c events.ProveMismatch) (events.Fact, error) {
 	switch {
-	case o.State == Refunded, o.State == ChargedBack, o.State == Refunding && o.Refund.Amount == o.left():
+	case o.State == Refunded, o.State == ChargedBack, o.State == Owed, o.State == Refunding && o.Refund.Amount == o.left():
 		return nil, events.Unchanged
 	case o.State == Captured, o.State == Refunding:
 		return events.MismatchProven(c), nil
@@ -137,8 +140,22 @@ func (o Order) mayOpen() bool {
 		return true
 	case Refunding:
 		return o.Mismatch || o.Refund.Amount != o.left()
+	case Owed: // he has paid, and has not got it back
+		return true
 	}
 	return o.State == Refunded && o.Mismatch
+}
+
+// refundRefused takes the provider's word that it will not give the money back. After a lost dispute that is for good;
+// otherwise its balance may just be too low, and it is asked again for a day.
+func (o Order) refundRefused(c events.RecordRefundRefused, now time.Time) (events.Fact, error) {
+	switch {
+	case o.State != Refunding:
+		return nil, events.WrongState
+	case o.Lost == 0 && now.Before(o.Refund.First.Add(refusedFor)):
+		return nil, events.Unchanged
+	}
+	return events.RefundRefused{Amount: o.Refund.Amount, Reason: c.Reason}, nil
 }
 
 // refunded takes the provider's word how much has gone back so far, whoever sent it: an operator may do it by hand.
@@ -158,7 +175,7 @@ func (o Order) refunded(c events.RecordRefunded) (events.Fact, error) {
 // intend returns the order with an amount to be given back.
 func (o Order) intend(amount events.Money, by events.Party, reason string, at time.Time) Order {
 	o.State, o.Reason, o.Ask = Refunding, reason, Ask{}
-	o.Refund, o.Refunds = Refund{amount, by, at}, o.Refunds+1
+	o.Refund, o.Refunds = Refund{amount, by, at, at}, o.Refunds+1
 	return o
 }
 

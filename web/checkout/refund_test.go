@@ -18,6 +18,18 @@ var (
 	refuses = events.DeclineRefund{By: events.BySeller, Seller: seller}
 )
 
+var (
+	no    events.Command = events.RecordRefundRefused{Reason: "charge_disputed"}
+	later events.Command = events.AskOrder{} // stands for a day
+)
+
+// partly is the bank's word on a dispute about a part.
+func partly(s events.DisputeState) events.RecordDispute {
+	d := bank(s)
+	d.Amount = dollars(400)
+	return d
+}
+
 func gone(cents int64) events.RecordRefunded { return events.RecordRefunded{Amount: dollars(cents)} }
 
 // Whoever decides, what goes back is what was decided, and the state says whether anything is left of the sale.
@@ -43,14 +55,25 @@ func TestRefunds(t *testing.T) {
 		"by hand, and more":             {[]events.Command{some, agrees, gone(900)}, Captured, 900, 0, true},
 		"an older word after a newer":   {[]events.Command{rules, gone(1000)}, Captured, 1000, 0, true},
 		"proven while a part goes back": {[]events.Command{some, agrees, proof}, Refunding, 0, 1250, true},
+		"refused":                       {[]events.Command{some, agrees, no}, Refunding, 0, 400, true},
+		"refused for long":              {[]events.Command{some, agrees, nil, later, no}, Owed, 0, 400, true},
+		"and then done by hand":         {[]events.Command{some, agrees, nil, later, no, gone(400)}, Captured, 400, 0, true},
+		"refused after a part was lost": {[]events.Command{partly(events.DisputeUndecided), partly(events.DisputeAgainstUs), agrees, no}, Owed, 0, 850, true},
 		"and it had gone already":       {[]events.Command{some, agrees, proof, gone(400)}, Refunding, 400, 850, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := begin(t, events.OrderWon, paid...)
 			for _, c := range tc.commands {
-				if c == nil {
+				switch c {
+				case nil:
 					l.expire()
-				} else {
+				case later:
+					l.now = l.now.Add(refusedFor)
+				case no:
+					if err := l.try(c); err != nil && !errors.Is(err, events.Unchanged) {
+						t.Fatal(err)
+					}
+				default:
 					l.do(c)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -181,5 +182,40 @@ func TestDisputesAtTheBank(t *testing.T) {
 				t.Errorf("nothing of the fee:\n%s", report)
 			}
 		})
+	}
+}
+
+// stingy is a cashier that gives nothing back.
+type stingy struct{ checkout.Cashier }
+
+func (stingy) Refund(context.Context, string, string, events.Money) (checkout.Payment, error) {
+	return checkout.Payment{}, fmt.Errorf("the charge has been charged back: %w", checkout.ErrRefused)
+}
+
+// M13: a refund that the provider refuses ends: the buyer is told, the operator finds it in his report, and what he then
+// does by hand ends that too.
+func TestRefusedRefund(t *testing.T) {
+	w := newWorld(t)
+	order := w.captured()
+	provider, payment := w.cashier, w.onlyPayment(order)
+	w.cashier = stingy{provider}
+	w.restart()
+	w.grant(order, "m1", 400)
+	w.await(order, checkout.Refunding)
+	w.clock.Advance(25 * time.Hour)
+	v := w.await(order, checkout.Owed)
+	if !strings.Contains(v.Text, "refused to give $4.00 back") {
+		t.Errorf("the buyer reads %q", v.Text)
+	}
+	owed := "owed: $4.00 to the buyer of order " + string(order)
+	if report := w.reconciled(); !strings.Contains(report, owed) || !strings.Contains(report, "charged back") {
+		t.Errorf("the operator reads\n%s", report)
+	}
+	if _, err := provider.Refund(context.Background(), "by hand", payment, events.Money{Amount: 400, Currency: price.Currency}); err != nil {
+		t.Fatal(err)
+	}
+	w.await(order, checkout.Captured)
+	if report := w.reconciled(); strings.Contains(report, owed) {
+		t.Errorf("the operator still reads\n%s", report)
 	}
 }

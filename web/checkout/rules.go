@@ -52,6 +52,8 @@ func (Rules) Decide(o Order, c events.Command, now time.Time) (events.Fact, erro
 		return o.mismatched(c)
 	case events.RecordRefunded:
 		return o.refunded(c)
+	case events.RecordRefundRefused:
+		return o.refundRefused(c, now)
 	case events.AskRefund:
 		return o.askRefund(c, now)
 	case events.GrantRefund:

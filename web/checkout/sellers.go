@@ -61,6 +61,8 @@ func (v View) sellerHeadline() string {
 		return "Lost: the buyer's bank gave him the money back"
 	case v.State == Refunding:
 		return "Money goes back to the buyer"
+	case v.State == Owed:
+		return "The provider refused the refund; the operator owes it to the buyer"
 	case v.State == Refunded:
 		return "All of the money went back to the buyer"
 	case v.State == Captured && v.Refund.Back.Amount > 0:

@@ -86,6 +86,8 @@ func (o Order) words() (headline, text string) {
 		return o.paidWords()
 	case Refunding:
 		return "Giving your money back", fmt.Sprintf("%s %s goes back to your card.", o.Reason, o.Refund.Amount)
+	case Owed:
+		return "The refund could not be made", fmt.Sprintf("The payment provider refused to give %s back to your card. You are still owed it: the market's operator knows, and has to pay it in another way.", o.Refund.Amount)
 	case Refunded:
 		return "Money given back", strings.TrimSpace(fmt.Sprintf("%s %s went back to your card.", o.Reason, o.Paid))
 	case Disputed:

@@ -57,7 +57,7 @@ func orderTone(s checkout.State) view.Tone {
 	switch s {
 	case checkout.Delivering, checkout.Delivered, checkout.Captured:
 		return view.Good
-	case checkout.Refunding, checkout.Refunded, checkout.Disputed, checkout.ChargedBack, checkout.Releasing, checkout.Released, checkout.Abandoned:
+	case checkout.Refunding, checkout.Owed, checkout.Refunded, checkout.Disputed, checkout.ChargedBack, checkout.Releasing, checkout.Released, checkout.Abandoned:
 		return view.Warn
 	}
 	return view.Plain

@@ -17,11 +17,14 @@ import (
 var ErrBroken = errors.New("the books do not balance")
 
 // Check makes the books anew from the journal of orders, holds every winner's price against the journal of lots, and
-// writes what stands on the accounts. Violations are listed; if there are any, the error wraps ErrBroken.
+// writes what stands on the accounts, and what buyers are owed because the provider refuses to give it back. Violations are listed; if there are any, the error wraps ErrBroken.
 func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
-	book, wins := New(), make(winners)
+	book, wins, owed := New(), make(winners), make(debts)
 	err := read(ctx, nc, func(rec events.Record, payee bool) error {
 		if _, err := book.apply(rec, payee); err != nil && !errors.As(err, new(*Violation)) {
+			return err
+		}
+		if err := owed.order(rec); err != nil {
 			return err
 		}
 		return wins.order(rec)
@@ -34,7 +37,7 @@ func Check(ctx context.Context, nc *nats.Conn, w io.Writer) error {
 	}
 	violations := append(book.Violations(), wins.check()...)
 	audit := book.Audit()
-	if err := report(w, book, violations, audit); err != nil {
+	if err := errors.Join(report(w, book, violations, audit), owed.report(w)); err != nil {
 		return fmt.Errorf("check ledger: %w", err)
 	}
 	if audit != nil || len(violations) > 0 {
