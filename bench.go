@@ -11,7 +11,7 @@ import (
 // benchCommand measures.
 type benchCommand struct {
 	Bids     benchBids     `cmd:"" help:"Accepted bids a second, beside a bare echo over the same bus."`
-	Billing  benchBilling  `cmd:"" help:"Whole lives of a million sales, from the hold on the card to the seller's payout, against test payments."`
+	Billing  benchBilling  `cmd:"" help:"Whole lives of many sales, from the hold on the card to the seller's payout, against test payments."`
 	Lots     benchLots     `cmd:"" help:"A million open lots: what each costs, and whether they close on time."`
 	Live     benchLive     `cmd:"" help:"From a file saved on disk to the text changed on an open page."`
 	Screen   benchScreen   `cmd:"" help:"A listing held against the blacklist, and an entry against the market."`

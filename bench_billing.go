@@ -28,8 +28,8 @@ import (
 // disputes and the sellers' payouts, through journal and desk, against the simulator in this process. The copies are
 // given by a stand-in for the auction, and the sellers' agents are one.
 type benchBilling struct {
-	Sales   int  `default:"1000000" help:"Orders that are made."`
-	Buyers  int  `default:"256" help:"Who buys at the same time."`
+	Sales   int  `default:"20000" help:"Orders that are made."`
+	Buyers  int  `default:"512" help:"Who buys at the same time."`
 	Sellers int  `default:"50" help:"Who sells; each sale's money is split between two of them."`
 	JSON    bool `help:"Print one JSON line."`
 }

@@ -335,6 +335,7 @@ func TestDeadlines(t *testing.T) {
 		Refunding:   begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money, proof)...),
 		Disputed:    begin(t, events.OrderWon, append(whole[:6:6], bank(events.DisputeUndecided))...),
 		ChargedBack: begin(t, events.OrderWon, append(whole[:6:6], bank(events.DisputeUndecided), bank(events.DisputeAgainstUs))...),
+		Owed:        begin(t, events.OrderWon, append(whole[:6:6], partly(events.DisputeUndecided), partly(events.DisputeAgainstUs), agrees, no)...),
 		Refunded:    begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money, proof, back)...),
 		Captured:    begin(t, events.OrderWon, append(paid[:2:2], bind, key, receipt(client, nil), money)...),
 		Released:    begin(t, events.OrderWon, append(paid[:2:2], events.RecordReleased{})...),

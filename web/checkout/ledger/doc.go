@@ -36,4 +36,25 @@
 // must keep; entry.go makes the transfers; book.go applies facts. money.go and split.go divide. audit.go adds everything
 // up again. check.go, winners.go, statement.go and reconcile.go are the operator's reports, payee.go reads the journals
 // for them.
+//
+// # Who shows what
+//
+// The promises of the money, and the tests that fail if one is broken; those without a package are this one's:
+//
+//	M1 to M9, M11  TestMachine, TestBooksOfTheUnruly, TestViolations
+//	M2             TestRepeatedFacts
+//	M3, M4, M8     checkout.TestBrokenCalls, checkout.TestWonWithSavedCard, TestAuctionIsSoldOnce
+//	M5             checkout.TestOrderAmongTheUnruly, checkout.TestDisputes
+//	M6             TestSplitEveryAmount, TestSplitAnyTable
+//	M7             payee.TestPayeeAmongTheUnruly
+//	M9             checkout.TestCaptureComesTooLate
+//	M10            TestCheckFindsWhatIsWrong
+//	M12            TestReconcile
+//	M13            checkout.TestDeadlines, checkout.TestOrderAmongTheUnruly, checkout.TestRefusedRefund
+//	M14            TestCheck, journal's snapshots
+//	M15            TestWebhookPermutations
+//	M16            journal.TestChain
+//	P11            checkout.TestNewsOfDaysAgo, TestWebhookPermutations, stripe.TestWebhook
+//	P12            checkout.TestBrokenCalls, checkout.TestChargeAnswerLost
+//	P13            checkout.TestReminders, checkout.TestCaptureComesTooLate
 package ledger
