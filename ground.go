@@ -104,8 +104,12 @@ func (g *ground) connect(replicas int) error {
 			return err
 		}
 		g.onClose(g.nc.Close)
-		if err := bus.Declare(g.ctx, g.nc, replicas); err != nil || g.clock != nil {
+		if err := bus.Declare(g.ctx, g.nc, replicas); err != nil {
 			return err
+		}
+		g.keep(func(ctx context.Context) { bus.KeepDeclared(ctx, g.nc, replicas) })
+		if g.clock != nil {
+			return nil
 		}
 		return g.keepTime(journal.NewClock())
 	}()
@@ -124,6 +128,34 @@ func (g *ground) keepTime(clock *journal.Clock) error {
 	g.clock = clock
 	g.onClose(stop)
 	return nil
+}
+
+const (
+	beginPatience = 30 * time.Second // with a bus that is not ready
+	beginPause    = 500 * time.Millisecond
+)
+
+// begin opens a service, and tries again for a while if the bus is not ready or is started anew meanwhile.
+func (g *ground) begin(open func() error) error {
+	for late := time.Now().Add(beginPatience); ; {
+		err := open()
+		if err == nil || g.ctx.Err() != nil || time.Now().After(late) || !bus.Starting(err) {
+			return err
+		}
+		g.log.Info("the bus is not ready yet", "error", err)
+		select {
+		case <-time.After(beginPause):
+		case <-g.ctx.Done():
+		}
+	}
+}
+
+// keep runs f until the ground is closed.
+func (g *ground) keep(f func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(g.ctx))
+	done := make(chan struct{})
+	go func() { defer close(done); f(ctx) }()
+	g.onClose(func() { stop(); <-done })
 }
 
 // every calls f at each interval until the ground is closed.
@@ -205,13 +237,19 @@ func (g *ground) secret(name string, n int) ([]byte, error) {
 	}
 	fresh := make([]byte, n)
 	rand.Read(fresh) // never fails: crypto/rand ends the program instead
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) { // another replica was faster
-		return g.secret(name, n)
-	}
+	f, err := os.CreateTemp(g.bus.Keys, name+".*")
 	if err != nil {
 		return nil, err
 	}
+	defer os.Remove(f.Name())
 	_, err = f.Write(fresh)
-	return fresh, errors.Join(err, f.Close())
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) { // another replica was faster
+		return g.secret(name, n)
+	} else if err != nil {
+		return nil, err
+	}
+	return fresh, nil
 }

@@ -33,9 +33,13 @@ func (g *ground) runAuction() error {
 	if err != nil {
 		return err
 	}
-	house, err := auction.Open(g.ctx, auction.Config{
-		Key: key,
-		NC:  g.nc, Clock: g.clock, Log: g.log, Book: book.Open(g.redis), Screener: auction.NewScreener(g.nc),
+	var house *auction.House
+	err = g.begin(func() (err error) {
+		house, err = auction.Open(g.ctx, auction.Config{
+			Key: key,
+			NC:  g.nc, Clock: g.clock, Log: g.log, Book: book.Open(g.redis), Screener: auction.NewScreener(g.nc),
+		})
+		return err
 	})
 	if err != nil {
 		return err
@@ -78,7 +82,11 @@ func (g *ground) runBlacklist(o listOptions) (address, name, token string, err e
 		name, token = "moderator", hex.EncodeToString(secret)
 		o.Moderators = map[string]string{name: token}
 	}
-	keeper, err := blacklist.Open(g.ctx, blacklist.Config{NC: g.nc, Clock: g.clock, Log: g.log, Entries: entries})
+	var keeper *blacklist.Keeper
+	err = g.begin(func() (err error) {
+		keeper, err = blacklist.Open(g.ctx, blacklist.Config{NC: g.nc, Clock: g.clock, Log: g.log, Entries: entries})
+		return err
+	})
 	if err != nil {
 		return "", "", "", err
 	}
@@ -182,9 +190,13 @@ func (g *ground) openDesk(o webOptions, ticketKey ed25519.PrivateKey) (*desk, er
 	if err != nil {
 		return nil, err
 	}
-	d, err := checkout.Open(g.ctx, checkout.Config{
-		ICE: ice,
-		NC:  g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, Bank: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
+	var d *checkout.Desk
+	err = g.begin(func() (err error) {
+		d, err = checkout.Open(g.ctx, checkout.Config{
+			ICE: ice,
+			NC:  g.nc, Clock: g.clock, Log: g.log, Cashier: cashier, Bank: cashier, TicketKey: ticketKey, DepositKey: deposits, LinkKey: linkKey, BaseURL: o.URL,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nkeys"
 
 	"lightshare/events"
@@ -99,6 +100,13 @@ func complain() nats.ErrHandler {
 func temporary(err error) bool {
 	text := err.Error()
 	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, fs.ErrNotExist) || strings.Contains(text, "refused") || strings.Contains(text, "timeout")
+}
+
+// Starting reports whether a server that takes connections and is not ready yet, or is started anew while it is asked,
+// could be behind err.
+func Starting(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrNoResponders) ||
+		errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, jetstream.ErrJetStreamNotEnabled)
 }
 
 // ConnectAgent signs a seller's agent in with its key and what the market gave it. Options come last and win.

@@ -48,6 +48,37 @@ func Declare(ctx context.Context, nc *nats.Conn, replicas int) error {
 	return nil
 }
 
+// KeepDeclared declares the streams again whenever nc has come back, until ctx ends: a server that was started anew has
+// forgotten what it kept in memory, the leases. What cannot be declared yet is tried again.
+func KeepDeclared(ctx context.Context, nc *nats.Conn, replicas int) {
+	back := nc.StatusChanged(nats.CONNECTED)
+	defer nc.RemoveStatusListener(back)
+	for {
+		select {
+		case <-back:
+		case <-ctx.Done():
+			return
+		}
+		for ctx.Err() == nil && nc.IsConnected() && declareSoon(ctx, nc, replicas) != nil {
+			select {
+			case <-time.After(declareAgain):
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+const (
+	declareAgain = 500 * time.Millisecond // after it failed
+	declareTime  = 10 * time.Second       // for all of it
+)
+
+func declareSoon(ctx context.Context, nc *nats.Conn, replicas int) error {
+	ctx, cancel := context.WithTimeout(ctx, declareTime)
+	defer cancel()
+	return Declare(ctx, nc, replicas)
+}
+
 func streams() []jetstream.StreamConfig {
 	latest := func(name, subject string) jetstream.StreamConfig {
 		return jetstream.StreamConfig{Name: name, Subjects: []string{subject}, MaxMsgsPerSubject: 1, AllowDirect: true}
