@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	restShare   = 9                      // a worker rests so many times as long as it has worked
+	restShare   = 19                     // a worker rests so many times as long as it has worked
 	longestRest = 250 * time.Millisecond // and no longer
 	retryDelay  = 250 * time.Millisecond // after something that could not be written
 )
@@ -156,7 +156,7 @@ func (q *queue) work(ctx context.Context, most int, do func(context.Context, []n
 }
 
 // rest pauses a worker who began to work at the given time. What tells the world, and Redis, may run on the cores that
-// the bids need: it is done at once while little happens, takes a tenth of the time while much does, and news of the same
+// the bids need: it is done at once while little happens, takes a twentieth of the time while much does, and news of the same
 // lot is merged meanwhile.
 func rest(ctx context.Context, began time.Time, longest time.Duration) {
 	pause(ctx, min(restShare*time.Since(began), longest))
