@@ -16,6 +16,7 @@ type line struct {
 
 	mu     sync.Mutex
 	left   int64  // guarded by mu; bytes until happen
+	cuts   int    // guarded by mu; times that something happened
 	happen func() // guarded by mu; nil: nothing
 }
 
@@ -43,7 +44,8 @@ func newLine(t *testing.T, agent string) *line {
 // URL is what the agent tells its buyers.
 func (l *line) URL() string { return "http://" + l.listener.Addr().String() }
 
-// after has f called once when n more bytes have passed to buyers, with the line standing still meanwhile.
+// after has f called once when n more bytes have passed to buyers, with the line standing still meanwhile. What was under
+// way then is lost.
 func (l *line) after(n int64, f func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,16 +64,26 @@ func (l *line) connect(buyer net.Conn) {
 		io.Copy(agent, buyer)
 		agent.Close()
 	}()
-	io.Copy(counter{buyer, l}, agent)
+	l.mu.Lock()
+	c := counter{buyer, l, l.cuts}
+	l.mu.Unlock()
+	io.Copy(c, agent)
 }
 
 // A counter writes to a buyer.
 type counter struct {
 	io.Writer
 	*line
+	cuts int // of the line, when the connection began
 }
 
 func (c counter) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	cut := c.cuts != c.line.cuts
+	c.mu.Unlock()
+	if cut {
+		return 0, net.ErrClosed
+	}
 	n, err := c.Writer.Write(p)
 	c.passed.Add(int64(n))
 	c.mu.Lock()
@@ -79,6 +91,7 @@ func (c counter) Write(p []byte) (int, error) {
 	if c.left -= int64(n); c.left <= 0 && c.happen != nil {
 		c.happen()
 		c.happen = nil
+		c.line.cuts++
 	}
 	return n, err
 }
