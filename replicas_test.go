@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -59,7 +58,8 @@ func TestNoAcceptedBidIsLost(t *testing.T) {
 }
 
 // TestTheBusAloneIsStartedAnew kills the bus and starts it again, and then one of the houses: the other takes its partitions
-// over, though the bus has forgotten who held which. (promise P6, on one node)
+// over, though the bus has forgotten who held which. At the end the bus goes first, and the house ends without it.
+// (promise P6, on one node)
 func TestTheBusAloneIsStartedAnew(t *testing.T) {
 	house := newHouses(t)
 	lots := house.open(t, 8) // in each partition
@@ -75,8 +75,6 @@ func TestTheBusAloneIsStartedAnew(t *testing.T) {
 			t.Fatalf("a bid on %s was not accepted after the bus came back", lot)
 		}
 	}
-	must(t, house.running[1].Process.Signal(syscall.SIGTERM)) // before the bus, or it would wait for it
-	house.running[1].Wait()
 }
 
 // houses is two processes of the auction house on one bus and one Redis.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -151,11 +152,17 @@ func synced(c jetstream.StreamConfig) error {
 	return nil
 }
 
+// lastFlush is how long the bus may take for what was said last.
+const lastFlush = time.Second
+
 // Close stops taking commands, answers those already taken, ends the writers and lets others take over.
 func (j *Journal[S]) Close() error {
 	j.stop()
 	j.sharing.Wait()
-	return j.nc.Flush()
+	if err := j.nc.FlushTimeout(lastFlush); err != nil && j.nc.IsConnected() {
+		return err
+	}
+	return nil // a bus that is away cannot be told
 }
 
 // Each calls f with every subject in memory of the partitions that this process writes, one partition after the other,

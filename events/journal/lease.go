@@ -123,6 +123,16 @@ func (l *leases) give(ctx context.Context, partition int) error {
 	return l.kv.Delete(ctx, l.key(partition), jetstream.LastRevision(revision))
 }
 
+// giveAll gives every lease back and takes this process out of the count, until the bus does not answer.
+func (l *leases) giveAll(ctx context.Context) error {
+	for partition := range l.held {
+		if err := l.give(ctx, partition); err != nil {
+			return err
+		}
+	}
+	return l.leave(ctx)
+}
+
 // leave takes this process out of the count.
 func (l *leases) leave(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, leaseCall)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"lightshare/events"
@@ -35,8 +36,8 @@ func (j *Journal[S]) rebalance(ctx context.Context) error {
 	lost, err := j.leases.beat(ctx)
 	for _, n := range lost {
 		j.o.Log.Warn("partition lost to another writer", "partition", j.partitions[n].subject)
-		j.partitions[n].deactivate()
 	}
+	j.deactivate(lost)
 	if err != nil {
 		return err
 	}
@@ -45,8 +46,9 @@ func (j *Journal[S]) rebalance(ctx context.Context) error {
 		return err
 	}
 	held := slices.Sorted(maps.Keys(j.leases.held))
-	for _, n := range held[min(share, len(held)):] {
-		j.partitions[n].deactivate()
+	tooMany := held[min(share, len(held)):]
+	j.deactivate(tooMany)
+	for _, n := range tooMany {
 		if err := j.leases.give(ctx, n); err != nil {
 			return err
 		}
@@ -96,16 +98,23 @@ func (p *partition[S]) follow(ctx context.Context) error {
 	return nil
 }
 
+// deactivate ends the writers of partitions, all at a time: without a bus each waits for an answer that does not come.
+func (j *Journal[S]) deactivate(partitions []int) {
+	var ending sync.WaitGroup
+	for _, n := range partitions {
+		ending.Go(j.partitions[n].deactivate)
+	}
+	ending.Wait()
+}
+
 // giveAllBack stops every writer and returns the leases, so that others need not wait for them to run out.
 func (j *Journal[S]) giveAllBack(ctx context.Context) {
-	var failed error
-	for n := range events.Partitions {
-		j.partitions[n].deactivate()
-		if _, held := j.leases.held[n]; held {
-			failed = errors.Join(failed, j.leases.give(ctx, n))
-		}
+	all := make([]int, events.Partitions)
+	for n := range all {
+		all[n] = n
 	}
-	if err := errors.Join(failed, j.leases.leave(ctx)); err != nil {
+	j.deactivate(all)
+	if err := j.leases.giveAll(ctx); err != nil {
 		j.o.Log.Info("leases not given back, they run out by themselves", "journal", j.o.Name, "error", err)
 	}
 }
