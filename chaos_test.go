@@ -24,12 +24,7 @@ import (
 // as it is told (ten otherwise), in the order that SEED gives: see troubles. Then it holds what the bidders were told, the
 // book and the winners' orders against the journal. (promises P1, P3, P4, P8, P9)
 func TestChaos(t *testing.T) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("redis-server is required: make setup installs it")
-		}
-		t.Skip("redis-server is not installed: make setup installs it")
-	}
+	needsRedis(t)
 	seconds, seed := envOr("SECONDS", 10), envOr("SEED", time.Now().UnixNano()%1_000_000)
 	c := newChaos(t, uint64(seed), time.Duration(seconds)*time.Second)
 	lots := c.open(t, 30)

@@ -22,12 +22,7 @@ import (
 // TestCompose runs the very commands and environment that docker-compose.yml names as processes of this machine, with
 // volumes as folders and ports on the loopback, and lives the main job against them.
 func TestCompose(t *testing.T) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("redis-server is required: make setup installs it")
-		}
-		t.Skip("redis-server is not installed: make setup installs it")
-	}
+	needsRedis(t)
 	project := loadCompose(t)
 	h := newHost(t, project)
 	names := []string{"redis", "nats", "blacklist", "auction", "web", "relay"}

@@ -25,12 +25,7 @@ import (
 // the other, as often as KILLS says (six times otherwise), and then holds what the bidders were told against the journal.
 // (promise P1)
 func TestNoAcceptedBidIsLost(t *testing.T) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("redis-server is required: make setup installs it")
-		}
-		t.Skip("redis-server is not installed: make setup installs it")
-	}
+	needsRedis(t)
 	kills := 6
 	if n, err := strconv.Atoi(os.Getenv("KILLS")); err == nil {
 		kills = n
@@ -61,6 +56,7 @@ func TestNoAcceptedBidIsLost(t *testing.T) {
 // over, though the bus has forgotten who held which. At the end the bus goes first, and the house ends without it.
 // (promise P6, on one node)
 func TestTheBusAloneIsStartedAnew(t *testing.T) {
+	needsRedis(t)
 	house := newHouses(t)
 	lots := house.open(t, 8) // in each partition
 	must(t, house.bus.Process.Kill())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
@@ -95,6 +96,18 @@ func start(t *testing.T, program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	keep(t, args[0], cmd)
 	return cmd
+}
+
+// needsRedis skips the test where there is no redis-server, except where it is required.
+func needsRedis(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal("redis-server is required: make setup installs it")
+	}
+	t.Skip("redis-server is not installed: make setup installs it")
 }
 
 // keep runs cmd until the test ends, and shows what it said if the test failed.
