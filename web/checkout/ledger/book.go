@@ -54,11 +54,16 @@ func (b *Book) Apply(rec events.Record) ([]Transfer, error) {
 		b.facts, s.seq = b.facts+1, rec.Seq
 		return nil, nil
 	}
+	return b.book(s, rec, post)
+}
+
+// book books a fact by its row, and marks it as entered.
+func (b *Book) book(s *sale, rec events.Record, row func(*posting, events.Fact) *Violation) ([]Transfer, error) {
 	f, err := rec.Fact()
 	if err != nil {
 		return nil, err
 	}
-	transfers, v := b.post(s, rec.Seq, rec.At, func(p *posting) *Violation { return post(p, f) })
+	transfers, v := b.post(s, rec.Seq, rec.At, func(p *posting) *Violation { return row(p, f) })
 	if v != nil {
 		return nil, v
 	}

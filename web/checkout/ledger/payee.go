@@ -43,16 +43,7 @@ func (b *Book) ApplyPayee(rec events.Record) ([]Transfer, error) {
 		b.sales[s.order] = s
 		return nil, nil
 	}
-	f, err := rec.Fact()
-	if err != nil {
-		return nil, err
-	}
-	transfers, v := b.post(s, rec.Seq, rec.At, func(p *posting) *Violation { return post(p, f) })
-	if v != nil {
-		return nil, v
-	}
-	s.marks = append(s.marks, mark{rec.Seq, digest(rec)})
-	return transfers, nil
+	return b.book(s, rec, post)
 }
 
 // orders returns how many orders the book knows.
