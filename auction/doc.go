@@ -48,8 +48,8 @@
 //   - [House] runs them as the writer of the journal "lots". intake.go takes the agents' listings and asks the
 //     [Screener], without whose verdict nothing is offered; sellers.go takes what sellers say of their lots; house.go
 //     carries out the blacklist's rulings.
-//   - Each fact, once on disk, goes into four queues that merge per lot, so that the writer never waits and a slow
-//     reader costs only freshness: feed.go publishes standings, market.go offers, post.go notices (worded in
+//   - Each fact, once on disk, is put on one board (queue.go) that merges per lot, so that the writer never waits and
+//     a slow reader costs only freshness. Four workers take from it: feed.go publishes standings, market.go offers, post.go notices (worded in
 //     notice.go and letters.go; signal.go tells moderators what bids look like a pattern), book.go the book.
 //
 // # What it stores

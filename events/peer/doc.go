@@ -20,8 +20,8 @@
 // The agent sends at most [Window] bytes beyond what the client has taken: a browser takes in whatever arrives, and would
 // fill its memory otherwise. The client closes the channel. A channel that closes without the end was cut short.
 //
-// One connection carries 16 MB/s to a browser that has a fast line to the seller, and several carry more. So a
-// client may open up to four for an order, once the first has turned out to be direct, and share a large file out among them.
+// A client may open up to four connections for an order, once the first has turned out to be direct, and share a large
+// file out among them.
 //
 // # Limits
 //

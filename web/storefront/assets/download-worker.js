@@ -10,7 +10,7 @@ import { Failure, addressWay, fetchTree } from "./agent.js";
 import { Receiver, keptOf } from "./receive.js";
 
 const headStart = 1_500; // ms that the agent's addresses have before WebRTC is tried beside them
-const mostLines = 4; // WebRTC connections at once: a browser takes in no more than so many MB/s over one
+const mostLines = 4; // WebRTC connections at once
 const worthALine = 16 << 20; // bytes yet to come for each of them
 
 let running = null; // aborts the transfer
